@@ -1,0 +1,43 @@
+/**
+ * Builds dist/: one bundle per entry with shared chunks, so that a command loads few files, and the declarations of the
+ * API. Libraries that a first batch needs are bundled; all others stay imports.
+ */
+import { readdirSync, rmSync } from 'node:fs'
+import { build } from 'esbuild'
+
+rmSync('dist', { recursive: true, force: true })
+
+const commands = readdirSync('src/commands').map((file) => `src/commands/${file}`)
+
+await build({
+  entryPoints: [
+    'src/index.ts',
+    'src/cli/main.ts',
+    'src/cli/help.ts',
+    'src/engine/plan/typescript-hooks.ts',
+    ...commands,
+  ],
+  outdir: 'dist',
+  outbase: 'src',
+  bundle: true,
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  external: [
+    'typescript',
+    ...(process.env.PARTIAL ? ['./screen/live.ts'] : []),
+    'amaro',
+    'apache-arrow',
+    '@oclif/core/run',
+    '@oclif/core/help',
+  ],
+  // CommonJS libraries inside an ECMAScript bundle still call require for Node's own modules.
+  banner: {
+    js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
+  },
+  logLevel: 'warning',
+})

@@ -1,0 +1,108 @@
+import stringWidth from 'string-width'
+
+/** A stretch of text that is safe to write to a terminal. */
+export interface Run {
+  readonly text: string
+  /** The text stands for a character that must not be written itself. */
+  readonly escaped: boolean
+}
+
+/** A text made safe, and cut to a number of columns. */
+export interface Fitted {
+  readonly runs: readonly Run[]
+  /** How many columns the runs take on the terminal. */
+  readonly width: number
+}
+
+// What could move the cursor, turn the direction of writing, end the line or hide: controls, lone surrogates, the
+// invisible. Joiners and variation selectors stay, as emoji and many scripts need them; so do the tags of a flag.
+const UNSAFE =
+  /(\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f})|(?!\u200c|\u200d|\p{Variation_Selector})[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
+const PLAIN = /^[ -~]*$/
+const NAMES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+// A letter may carry any number of marks: this many code units are drawn (the longest emoji in use has 25).
+const LONGEST_GRAPHEME = 32
+const ELLIPSIS = '…'
+
+let segmenter: Intl.Segmenter | undefined
+
+/**
+ * Return a text as it may be shown in `room` columns: characters that could drive the terminal are spelled (`\x1b`),
+ * and what is wider is cut between two graphemes (UAX #29) and ends with `…`.
+ */
+export function fit(text: string, room: number): Fitted {
+  if (PLAIN.test(text)) {
+    if (text.length <= room) return { runs: [{ text, escaped: false }], width: text.length }
+    return { runs: [{ text: text.slice(0, room - 1) + ELLIPSIS, escaped: false }], width: room }
+  }
+  const runs: Run[] = []
+  let width = 0
+  // What fits beside an ellipsis, should the text turn out to be too wide.
+  let kept = 0
+  let keptWidth = 0
+  for (const unit of units(text)) {
+    const columns = unit.escaped ? unit.text.length : graphemeWidth(unit.text)
+    if (width + columns > room) {
+      runs.length = kept
+      runs.push({ text: ELLIPSIS, escaped: false })
+      return { runs: joined(runs), width: keptWidth + 1 }
+    }
+    width += columns
+    runs.push(unit)
+    if (width < room) {
+      kept = runs.length
+      keptWidth = width
+    }
+  }
+  return { runs: joined(runs), width }
+}
+
+/** Return how many columns one grapheme takes, counting East Asian wide characters and emoji as two. */
+export function graphemeWidth(grapheme: string): number {
+  // Latin letters are by far the most frequent, and string-width compiles its expressions anew at every call.
+  if (grapheme.length === 1 && grapheme >= ' ' && grapheme < '\u0300') return 1
+  return stringWidth(grapheme)
+}
+
+/** Return the graphemes of a text, user-perceived characters by UAX #29. */
+export function* graphemes(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  for (const { segment } of segmenter.segment(text)) yield segment
+}
+
+/** The text as graphemes and spelled characters, in order: what a cut must not divide. */
+function* units(text: string): Generator<Run> {
+  let end = 0
+  for (const match of text.matchAll(UNSAFE)) {
+    if (match[1] !== undefined) continue
+    yield* safeUnits(text.slice(end, match.index))
+    yield { text: spelled(match[0]), escaped: true }
+    end = match.index + match[0].length
+  }
+  yield* safeUnits(text.slice(end))
+}
+
+function* safeUnits(text: string): Generator<Run> {
+  for (const grapheme of graphemes(text)) {
+    if (grapheme.length <= LONGEST_GRAPHEME) yield { text: grapheme, escaped: false }
+    else yield { text: grapheme.slice(0, LONGEST_GRAPHEME).replace(/\p{Cs}$/u, ''), escaped: false }
+  }
+}
+
+function spelled(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  if (code > 0xffff) return `\\u{${hex}}`
+  return NAMES[character] ?? (code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`)
+}
+
+function joined(runs: readonly Run[]): readonly Run[] {
+  const result: Run[] = []
+  for (const run of runs) {
+    const last = result.at(-1)
+    if (last !== undefined && last.escaped === run.escaped) {
+      result[result.length - 1] = { text: last.text + run.text, escaped: run.escaped }
+    } else result.push(run)
+  }
+  return result
+}

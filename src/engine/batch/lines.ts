@@ -1,0 +1,73 @@
+import { countOf, type Partition } from './partition.ts'
+
+/** Bytes decoded at once: large enough to pay for the call, small enough to stay in the cache. */
+const DECODE_BYTES = 1 << 18
+const NEWLINE = 10
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/**
+ * Call `push` with each line of a text partition as a string, without its terminator.
+ * Bytes that are no UTF-8 become U+FFFD, as in Java's decoder.
+ */
+export function eachLine(bytes: Uint8Array, push: (line: string) => void): void {
+  const buffer = asBuffer(bytes)
+  let start = 0
+  while (start < buffer.length) {
+    const limit = start + DECODE_BYTES
+    let end = limit >= buffer.length ? buffer.length : buffer.lastIndexOf(NEWLINE, limit - 1) + 1
+    if (end <= start) end = buffer.indexOf(NEWLINE, limit) + 1
+    if (end <= start) end = buffer.length
+    const lines = buffer.toString('utf8', start, end).split('\n')
+    const last = lines.length - 1
+    for (let index = 0; index < last; index++) push(lines[index] as string)
+    start = end
+  }
+}
+
+/** Call `push` with each element of a partition, in order: lines as strings, grouped columns as `[key, value]`. */
+export function eachElement(partition: Partition, push: (element: unknown) => void): void {
+  if (partition.kind === 'text') {
+    eachLine(partition.bytes, push)
+  } else if (partition.kind === 'rows') {
+    for (const row of partition.rows) push(row)
+  } else {
+    const { keys, values } = partition
+    for (let index = 0; index < keys.length; index++) push([keys[index], values[index]])
+  }
+}
+
+/** Return the elements of a partition as an array the caller must not change. */
+export function elementsOf(partition: Partition): readonly unknown[] {
+  if (partition.kind === 'rows') return partition.rows
+  const elements: unknown[] = []
+  eachElement(partition, (element) => elements.push(element))
+  return elements
+}
+
+/** Return the first `limit` elements of a batch. */
+export function firstElements(partitions: readonly Partition[], limit: number): unknown[] {
+  const elements: unknown[] = []
+  for (const partition of partitions) {
+    if (elements.length >= limit) break
+    if (partition.kind === 'rows') elements.push(...partition.rows.slice(0, limit - elements.length))
+    else if (partition.kind === 'grouped') {
+      const end = Math.min(countOf(partition), limit - elements.length)
+      for (let index = 0; index < end; index++)
+        elements.push([partition.keys[index], partition.values[index]])
+    } else {
+      eachLine(firstLines(partition.bytes, limit - elements.length), (line) => elements.push(line))
+    }
+  }
+  return elements
+}
+
+/** Return the part of `bytes` that holds its first `limit` lines. */
+export function firstLines(bytes: Uint8Array, limit: number): Uint8Array {
+  let end = 0
+  for (let lines = 0; lines < limit && end < bytes.length; lines++) {
+    const newline = bytes.indexOf(NEWLINE, end)
+    end = newline < 0 ? bytes.length : newline + 1
+  }
+  return bytes.subarray(0, end)
+}

@@ -1,0 +1,93 @@
+import { eachElement } from '../batch/lines.ts'
+import type { Partition } from '../batch/partition.ts'
+import type { Emit, Narrow } from '../operators/record.ts'
+import type { Vertex } from './vertex.ts'
+import { partitionWay } from './vertices.ts'
+
+/** The element-wise operators between two vertices, fused. */
+export interface Edge {
+  /** Index of the vertex or, negative, of the source: `-1 - source`. */
+  readonly from: number
+  readonly to: number
+  readonly port: number
+  readonly chain: readonly Narrow[]
+}
+
+/** An output vertex is told when its batch begins. */
+export type FlowVertex = Vertex & { readonly begin?: (time: number) => void }
+
+/**
+ * A running pipeline: vertices in order of the plan, and the fused steps between them. Blocks are pushed in at the
+ * sources as they arrive; `cut` ends a batch and carries it through to the outputs.
+ */
+export class Dataflow {
+  readonly #vertices: readonly FlowVertex[]
+  readonly #fromSource = new Map<number, ((partition: Partition) => void)[]>()
+  readonly #fromVertex: ((partition: Partition) => void)[][]
+  readonly #zeroTime: () => number
+
+  /** @param zeroTime the time before the first batch, from which slides are counted. */
+  constructor(vertices: readonly FlowVertex[], edges: readonly Edge[], zeroTime: () => number) {
+    this.#vertices = vertices
+    this.#zeroTime = zeroTime
+    this.#fromVertex = vertices.map(() => [])
+    for (const edge of edges) {
+      const way = fuse(edge, vertices[edge.to] as FlowVertex)
+      if (edge.from >= 0) (this.#fromVertex[edge.from] as ((partition: Partition) => void)[]).push(way)
+      else {
+        const source = -1 - edge.from
+        this.#fromSource.set(source, [...(this.#fromSource.get(source) ?? []), way])
+      }
+    }
+  }
+
+  /** Open the batch that will be cut at `time`. */
+  begin(time: number): void {
+    for (const vertex of this.#vertices) if (this.#isDue(time, vertex.inputSlide)) vertex.begin?.(time)
+  }
+
+  /** Push a block of a source into the batch that is open. */
+  push(source: number, partition: Partition): void {
+    for (const way of this.#fromSource.get(source) ?? []) way(partition)
+  }
+
+  /** Resolves when every output can take more; undefined when they can now. */
+  pending(): Promise<unknown> | undefined {
+    const waits = this.#vertices.flatMap((vertex) => vertex.pending?.() ?? [])
+    return waits.length === 0 ? undefined : Promise.all(waits)
+  }
+
+  /** End the batch at `time`: results run through shuffles, windows and outputs, in the order of the plan. */
+  async cut(time: number): Promise<void> {
+    for (const [index, vertex] of this.#vertices.entries()) {
+      if (!this.#isDue(time, vertex.inputSlide)) continue
+      const finished = vertex.finish(time, this.#isDue(time, vertex.slide))
+      const batch = finished instanceof Promise ? await finished : finished
+      if (batch === undefined) continue
+      for (const way of this.#fromVertex[index] as ((partition: Partition) => void)[]) {
+        for (const partition of batch) way(partition)
+      }
+      const wait = this.pending()
+      if (wait !== undefined) await wait
+    }
+  }
+
+  /** True when a batch that was cut at `time` has reached every output: no window still holds it back. */
+  isFlushed(time: number): boolean {
+    return this.#vertices.every((vertex) => this.#isDue(time, vertex.slide))
+  }
+
+  async close(): Promise<void> {
+    for (const vertex of this.#vertices) await vertex.close?.()
+  }
+
+  #isDue(time: number, slide: number): boolean {
+    return (time - this.#zeroTime()) % slide === 0
+  }
+}
+
+function fuse(edge: Edge, vertex: FlowVertex): (partition: Partition) => void {
+  if (edge.chain.length === 0) return partitionWay(vertex, edge.port)
+  const emit = edge.chain.reduceRight<Emit>((next, narrow) => narrow.each(next), vertex.emit(edge.port))
+  return (partition) => eachElement(partition, emit)
+}

@@ -1,0 +1,163 @@
+import { eachElement, elementsOf } from '../batch/lines.ts'
+import type { Partition } from '../batch/partition.ts'
+import type { Aggregation, Batch, Gather, PerPartition, Stateful } from '../operators/record.ts'
+import type { OutputWriter } from '../outputs/record.ts'
+import { adder, finishAggregation } from '../shuffle/aggregation.ts'
+import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { Collector } from './collect.ts'
+import type { Vertex } from './vertex.ts'
+
+/** What every vertex is told. */
+export interface VertexOptions {
+  readonly label: string
+  readonly inputs: number
+  readonly inputSlide: number
+  /** Whether the elements that come in are lines of text. */
+  readonly lines: boolean
+}
+
+/** A reduce by key, a count, a distinct: the table is filled while the batch is received. */
+export function aggregationVertex(options: VertexOptions, aggregation: Aggregation): Vertex {
+  let table = new KeyedTable(aggregation.aggregator)
+  return {
+    label: options.label,
+    inputSlide: options.inputSlide,
+    slide: options.inputSlide,
+    emit: () => adder(aggregation, options.lines, () => table),
+    finish: () => {
+      const full = table
+      table = new KeyedTable(aggregation.aggregator)
+      return finishAggregation(aggregation, full)
+    },
+  }
+}
+
+/** One collector per input, and what makes a batch of them. */
+function gathering(options: VertexOptions, make: (batches: Batch[], time: number) => Batch): Vertex {
+  const collectors = Array.from({ length: options.inputs }, () => new Collector())
+  const at = (port: number): Collector => collectors[port] as Collector
+  return {
+    label: options.label,
+    inputSlide: options.inputSlide,
+    slide: options.inputSlide,
+    emit: (port) => at(port).emit,
+    push: (port, partition) => at(port).push(partition),
+    finish: (time) =>
+      make(
+        collectors.map((collector) => collector.take()),
+        time,
+      ),
+  }
+}
+
+/** A join, a sort, a repartition: the whole batch of each input at once. */
+export function gatherVertex(options: VertexOptions, gather: Gather): Vertex {
+  return gathering(options, gather.gather)
+}
+
+/** A union, and a stream with several readers: batches pass as they are. */
+export function passVertex(options: VertexOptions): Vertex {
+  return gathering(options, (batches) => batches.flat())
+}
+
+/** An operator over whole partitions. */
+export function partitionVertex(options: VertexOptions, behaviour: PerPartition): Vertex {
+  return gathering(options, ([batch = []]) =>
+    batch.map((partition, index) => ({
+      kind: 'rows',
+      rows: [...behaviour.perPartition(elementsOf(partition), index)],
+    })),
+  )
+}
+
+/** A window or a state: what a batch leaves behind stands until the operator drops it. */
+export function statefulVertex(options: VertexOptions, stateful: Stateful): Vertex {
+  const { next } = stateful.start()
+  const inner =
+    stateful.combine === undefined ? passVertex(options) : combiningVertex(options, stateful.combine)
+  return {
+    ...inner,
+    slide: stateful.slide ?? options.inputSlide,
+    finish: (time, due) => {
+      const batch = next(time, inner.finish(time, true) as Batch, due)
+      return due ? batch : undefined
+    },
+  }
+}
+
+/** The half of an aggregation before the shuffle: combiners, not results. */
+function combiningVertex(options: VertexOptions, aggregation: Aggregation): Vertex {
+  let table = new KeyedTable(aggregation.aggregator)
+  return {
+    label: options.label,
+    inputSlide: options.inputSlide,
+    slide: options.inputSlide,
+    emit: () => adder(aggregation, options.lines, () => table),
+    finish: () => {
+      const full = table
+      table = new KeyedTable(aggregation.aggregator)
+      return [full.combiners()]
+    },
+  }
+}
+
+/** Elements handed to an output at once, where they come one by one. */
+const OUTPUT_ROWS = 4096
+
+/** An output: it takes what it can while the batch is received. */
+export function outputVertex(
+  options: VertexOptions,
+  writer: OutputWriter,
+): Vertex & { begin: (time: number) => void } {
+  let task: ReturnType<OutputWriter['batch']> | undefined
+  let rows: unknown[] = []
+  let pending: Promise<void> | undefined
+  const push = (partition: Partition): void => {
+    const wait = task?.push(partition)
+    if (wait !== undefined) pending = pending === undefined ? wait : pending.then(() => wait)
+  }
+  const flush = (): void => {
+    if (rows.length === 0) return
+    const full = rows
+    rows = []
+    push({ kind: 'rows', rows: full })
+  }
+  return {
+    label: options.label,
+    inputSlide: options.inputSlide,
+    slide: options.inputSlide,
+    begin: (time) => {
+      task = writer.batch(time)
+    },
+    emit: () => (element) => {
+      rows.push(element)
+      if (rows.length >= OUTPUT_ROWS) flush()
+    },
+    push: (_port, partition) => {
+      flush()
+      push(partition)
+    },
+    finish: async () => {
+      flush()
+      if (pending !== undefined) await pending
+      pending = undefined
+      await task?.finish()
+      task = undefined
+      return undefined
+    },
+    pending: () => {
+      const wait = pending
+      pending = undefined
+      return wait
+    },
+    close: () => writer.close?.(),
+  }
+}
+
+/** Return the way into a vertex for whole partitions: the vertex's own, or element by element. */
+export function partitionWay(vertex: Vertex, port: number): (partition: Partition) => void {
+  const { push } = vertex
+  if (push !== undefined) return (partition) => push(port, partition)
+  const emit = vertex.emit(port)
+  return (partition) => eachElement(partition, emit)
+}

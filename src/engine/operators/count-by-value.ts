@@ -1,0 +1,51 @@
+import { defineOperator } from './record.ts'
+
+/** `count-by-value`. Spark: `DStream.countByValue`. */
+export const countByValue = defineOperator({
+  name: 'count-by-value',
+  summary: 'Count how often each element occurs in a batch, as pairs (element, count).',
+  kind: 'wide',
+  arguments: [],
+  flags: [],
+  examples: [
+    {
+      chain: 'count-by-value',
+      in: [['a', 'b', 'a'], []],
+      out: [
+        [
+          ['a', 2],
+          ['b', 1],
+        ],
+        [],
+      ],
+    },
+    {
+      chain: 'count-by-value',
+      in: [
+        [
+          ['x', 1],
+          ['x', 1],
+        ],
+      ],
+      out: [[[['x', 1], 2]]],
+    },
+  ],
+  apply: () => ({
+    aggregation: {
+      key: 'element',
+      aggregator: {
+        create: () => 1,
+        mergeValue: (total) => (total as number) + 1,
+        mergeCombiners: (left, right) => (left as number) + (right as number),
+      },
+      output: 'pairs',
+    },
+  }),
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /** Return a new DStream of pairs (element, how often it occurs in the batch), in order of first appearance. */
+    countByValue(): DStream<[T, number]>
+  }
+}

@@ -1,0 +1,43 @@
+import { defineOperator } from './record.ts'
+
+/** `filter FUNCTION`. Spark: `DStream.filter`. */
+export const filter = defineOperator({
+  name: 'filter',
+  summary: 'Keep the elements for which a function is true.',
+  kind: 'narrow',
+  keepsElements: true,
+  arguments: [
+    {
+      name: 'function',
+      type: 'function',
+      role: 'filter',
+      required: true,
+      summary: 'what is true of the elements to keep',
+    },
+  ],
+  flags: [],
+  examples: [
+    { chain: 'filter contains:b', in: [['abc', 'xyz', 'b'], ['none']], out: [['abc', 'b'], []] },
+    { chain: "filter 'word => word.length > 2'", in: [['to', 'sea']], out: [['sea']] },
+  ],
+  apply: (call) => {
+    const test = call.mapper('function')
+    return {
+      each: (emit) => (element) => {
+        if (test(element)) emit(element)
+      },
+    }
+  },
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Return a new DStream of the elements for which `f` is true (or truthy).
+     *
+     * @param f a type guard narrows the elements' type.
+     */
+    filter<U extends T>(f: (element: T) => element is U): DStream<U>
+    filter(f: (element: T) => unknown): DStream<T>
+  }
+}

@@ -1,0 +1,74 @@
+import { describeElement } from '../plan/describe.ts'
+import { StageError } from '../plan/errors.ts'
+import { defineOperator } from './record.ts'
+
+/** `flatmap FUNCTION`. Spark: `DStream.flatMap`. */
+export const flatmap = defineOperator({
+  name: 'flatmap',
+  aliases: ['flat-map'],
+  method: 'flatMap',
+  summary: 'Apply a function to each element and pass on each item of the list it gives.',
+  description: 'A function may give a list, any other iterable but a string, or null for nothing.',
+  kind: 'narrow',
+  arguments: [
+    {
+      name: 'function',
+      type: 'function',
+      role: 'flatmap',
+      required: true,
+      summary: 'what gives the list of an element',
+    },
+  ],
+  flags: [],
+  examples: [
+    {
+      chain: 'flatmap split',
+      in: [['to be or', 'not'], ['a  b ']],
+      out: [
+        ['to', 'be', 'or', 'not'],
+        ['a', '', 'b'],
+      ],
+    },
+    {
+      chain: 'flatmap \'line => line === "" ? null : [line, line]\'',
+      in: [['x', '', 'y']],
+      out: [['x', 'x', 'y', 'y']],
+    },
+  ],
+  apply: (call) => {
+    const apply = call.mapper('function')
+    const { label } = call
+    return {
+      each: (emit) => (element) => {
+        const items = apply(element)
+        if (Array.isArray(items)) {
+          for (let index = 0; index < items.length; index++) emit(items[index])
+        } else if (items !== null && items !== undefined) {
+          if (typeof items !== 'object' || !(Symbol.iterator in items)) throw notAList(label, element, items)
+          for (const item of items as Iterable<unknown>) emit(item)
+        }
+      },
+    }
+  },
+})
+
+/** A string would silently fall apart into characters, which nobody at a shell means. */
+function notAList(label: string, element: unknown, result: unknown): StageError {
+  const got = describeElement(result)
+  return new StageError(
+    label,
+    `flatmap expects a list from its function, got ${got}; use map for one result`,
+    describeElement(element),
+  )
+}
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Return a new DStream of every item of the lists that `f` gives for each element, in order.
+     *
+     * @param f a function from an element to an iterable, or null for nothing. A string is no list: it is an error.
+     */
+    flatMap<U>(f: (element: T) => Iterable<U> | null | undefined): DStream<U>
+  }
+}

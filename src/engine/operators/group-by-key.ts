@@ -1,0 +1,55 @@
+import type { Widen } from '../stream/types.ts'
+import { defineOperator } from './record.ts'
+
+/** `group-by-key`. Spark: `PairDStreamFunctions.groupByKey`. */
+export const groupByKey = defineOperator({
+  name: 'group-by-key',
+  summary: 'Gather the values of each key in a batch into a list, in order.',
+  kind: 'wide',
+  arguments: [],
+  flags: [],
+  examples: [
+    {
+      chain: 'group-by-key',
+      in: [
+        [
+          ['a', 1],
+          ['b', 2],
+          ['a', 3],
+        ],
+        [],
+      ],
+      out: [
+        [
+          ['a', [1, 3]],
+          ['b', [2]],
+        ],
+        [],
+      ],
+    },
+  ],
+  apply: () => ({
+    aggregation: {
+      key: 'pair',
+      aggregator: {
+        create: (value) => [value],
+        mergeValue: (values, value) => {
+          ;(values as unknown[]).push(value)
+          return values
+        },
+        mergeCombiners: (left, right) => {
+          for (const value of right as unknown[]) (left as unknown[]).push(value)
+          return left
+        },
+      },
+      output: 'pairs',
+    },
+  }),
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /** Return a new DStream of pairs: each key of the batch with the list of its values, in order. */
+    groupByKey<K, V>(this: DStream<readonly [K, V]>): DStream<[K, Widen<V>[]]>
+  }
+}

@@ -1,0 +1,31 @@
+import { defineOperator } from './record.ts'
+
+/** `map FUNCTION`. Spark: `DStream.map`. */
+export const map = defineOperator({
+  name: 'map',
+  summary: 'Apply a function to each element.',
+  kind: 'narrow',
+  arguments: [
+    { name: 'function', type: 'function', role: 'map', required: true, summary: 'what each element becomes' },
+  ],
+  flags: [],
+  examples: [
+    { chain: 'map upper', in: [['a', 'b'], ['c']], out: [['A', 'B'], ['C']] },
+    { chain: "map 'word => word.length'", in: [['to', 'sea'], []], out: [[2, 3], []] },
+  ],
+  apply: (call) => {
+    const apply = call.mapper('function')
+    return { each: (emit) => (element) => emit(apply(element)) }
+  },
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Return a new DStream in which each element is replaced by `f` of it.
+     *
+     * @param f a function of one element, or the name of a built-in.
+     */
+    map<U>(f: (element: T) => U): DStream<U>
+  }
+}

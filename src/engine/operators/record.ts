@@ -1,0 +1,103 @@
+import type { Aggregator } from '../../functions/aggregator.ts'
+import type { Partition } from '../batch/partition.ts'
+import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
+
+/** Takes one element. */
+export type Emit = (element: unknown) => void
+
+/** The elements of one interval, as partitions in order. */
+export type Batch = readonly Partition[]
+
+/** Element by element: fused with its neighbours into one loop, with no array between them. */
+export interface Narrow {
+  /** Make the step that takes an element and emits none, one or many. Made once per running pipeline. */
+  readonly each: (emit: Emit) => Emit
+}
+
+/** Partition by partition, each as a whole. */
+export interface PerPartition {
+  readonly perPartition: (elements: readonly unknown[], index: number) => Iterable<unknown>
+}
+
+/**
+ * By key with an aggregator: combined within each block as it arrives, before the shuffle.
+ * Data rather than code, so that a kernel can take its place.
+ */
+export interface Aggregation {
+  /** `pair`: key and value of the pair; `element`: the element is the key, 1 the value; `none`: one group, the element is the value. */
+  readonly key: 'pair' | 'element' | 'none'
+  readonly aggregator: Aggregator
+  /** What comes out per key: `[key, result]`, the key, the result, or each item of a result that is a list. */
+  readonly output: 'pairs' | 'keys' | 'results' | 'items'
+  /** The elements of a batch to which nothing came; none where absent. */
+  readonly empty?: readonly unknown[]
+}
+
+/** Over the whole batch of each input. */
+export interface Gather {
+  readonly gather: (inputs: readonly Batch[], time: number) => Batch
+}
+
+/** Over the batches of the past. */
+export interface Stateful {
+  /** Milliseconds between batches that come out; the input's slide where absent. */
+  readonly slide?: number
+  /** Milliseconds the operator looks back; checked to be a multiple of the input's slide. */
+  readonly length?: number
+  /** The elements of the last `length` at each slide and nothing else: operators after it may work batch by batch before it. */
+  readonly window?: true
+  /** Reduce each incoming batch to combiners, one `[key, combiner]` per key, before `next` sees it. */
+  readonly combine?: Aggregation
+  /** Called once when the pipeline starts. */
+  readonly start: () => {
+    /** Called with every batch that comes in, in order of time; the result is used at multiples of `slide` only. */
+    next: (time: number, batch: Batch, due: boolean) => Batch
+  }
+}
+
+/** Also several inputs in one stream: batches pass through in order of the inputs. */
+export interface Union {
+  readonly union: true
+}
+
+/** What an operator does, in one of six forms; `kind` of the record says which dependency that means. */
+export type Behaviour =
+  | Narrow
+  | PerPartition
+  | { readonly aggregation: Aggregation }
+  | Gather
+  | Stateful
+  | Union
+
+/** An operator: a plain inspectable record. One file, one record; `npm run generate` does the rest. */
+export interface OperatorRecord extends CommandRecord {
+  readonly category: 'operator'
+  /** `narrow`: one partition in, one out; `wide`: needs the whole batch; `stateful`: needs earlier batches. */
+  readonly kind: 'narrow' | 'wide' | 'stateful'
+  /** What comes out are elements that went in, so that lines of text stay lines. */
+  readonly keepsElements?: boolean
+  /** The method's name where it is not the camelCase of `name`. */
+  readonly method?: string
+  /** Run as tests through the API and the command line. At least one. */
+  readonly examples: readonly ExampleRecord[]
+  readonly apply: (call: OperatorCall) => Behaviour
+}
+
+/** The resolved arguments of an operator. */
+export interface OperatorCall extends Call {
+  /** The elements that come in are lines of text: `key<TAB>value` is a pair. */
+  readonly lines: boolean
+  /** A function of one element, by the name of its argument. Throws a StageError naming the element. */
+  readonly mapper: (name: string) => (element: unknown) => unknown
+  /** A function over the values of a key, by the name of its argument. */
+  readonly aggregator: (name: string) => Aggregator
+  /** Write a line for the user. */
+  readonly report: (message: string) => void
+  /** Number of partitions that the master runs side by side. */
+  readonly parallelism: number
+}
+
+/** Return the record itself, checked by the compiler. */
+export function defineOperator(record: Omit<OperatorRecord, 'category'>): OperatorRecord {
+  return { category: 'operator', ...record }
+}

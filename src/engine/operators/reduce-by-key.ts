@@ -1,0 +1,67 @@
+import type { Reducer, Widen } from '../stream/types.ts'
+import { defineOperator } from './record.ts'
+
+/** `reduce-by-key [FUNCTION]`. Spark: `PairDStreamFunctions.reduceByKey`. */
+export const reduceByKey = defineOperator({
+  name: 'reduce-by-key',
+  summary: 'Reduce the values of each key in a batch to one; without a function, their sum.',
+  description:
+    'An element that is no pair counts as (element, 1). Keys come out in order of their first appearance.',
+  kind: 'wide',
+  arguments: [
+    {
+      name: 'function',
+      type: 'function',
+      role: 'reduce',
+      required: false,
+      default: 'sum',
+      summary: 'how two values become one',
+    },
+  ],
+  flags: [],
+  examples: [
+    {
+      chain: 'reduce-by-key',
+      in: [['to', 'be', 'or', 'not', 'to', 'be'], []],
+      out: [
+        [
+          ['to', 2],
+          ['be', 2],
+          ['or', 1],
+          ['not', 1],
+        ],
+        [],
+      ],
+    },
+    {
+      chain: 'reduce-by-key max',
+      in: [
+        [
+          ['a', 3],
+          ['b', 1],
+          ['a', 7],
+        ],
+      ],
+      out: [
+        [
+          ['a', 7],
+          ['b', 1],
+        ],
+      ],
+    },
+  ],
+  apply: (call) => ({
+    aggregation: { key: 'pair', aggregator: call.aggregator('function'), output: 'pairs' },
+  }),
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Return a new DStream of pairs: each key of the batch with its values reduced by `f`, in order of first appearance.
+     *
+     * @param f an associative function of two values; their sum where absent.
+     */
+    reduceByKey<K, V>(this: DStream<readonly [K, V]>, f?: Reducer<Widen<V>>): DStream<[K, Widen<V>]>
+  }
+}

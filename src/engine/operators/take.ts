@@ -1,0 +1,36 @@
+import { defineOperator } from './record.ts'
+
+/** `take N`. Spark: `RDD.take`, on each batch. */
+export const take = defineOperator({
+  name: 'take',
+  summary: 'Keep the first N elements of each batch.',
+  kind: 'wide',
+  keepsElements: true,
+  arguments: [{ name: 'count', type: 'integer', required: true, summary: 'how many to keep' }],
+  flags: [],
+  examples: [{ chain: 'take 2', in: [['a', 'b', 'c'], ['d'], []], out: [['a', 'b'], ['d'], []] }],
+  apply: (call) => {
+    const count = call.number('count')
+    return {
+      aggregation: {
+        key: 'none',
+        aggregator: {
+          create: (element) => (count > 0 ? [element] : []),
+          mergeValue: (kept, element) => {
+            if ((kept as unknown[]).length < count) (kept as unknown[]).push(element)
+            return kept
+          },
+          mergeCombiners: (left, right) => [...(left as unknown[]), ...(right as unknown[])].slice(0, count),
+        },
+        output: 'items',
+      },
+    }
+  },
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /** Return a new DStream of the first `count` elements of each batch. */
+    take(count: number): DStream<T>
+  }
+}

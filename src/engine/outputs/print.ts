@@ -1,0 +1,57 @@
+import { firstElements } from '../batch/lines.ts'
+import { countOf } from '../batch/partition.ts'
+import { defineOutput } from './record.ts'
+
+/** `print [N]`. Spark: `DStream.print`, which takes N + 1 to know whether there are more. */
+export const printOutput = defineOutput({
+  name: 'print',
+  summary: 'Show the first N elements of each batch as a table.',
+  description: 'An empty batch shows nothing as a table, and an empty block in the format of Spark.',
+  arguments: [
+    { name: 'count', type: 'integer', required: false, default: 10, summary: 'how many elements to show' },
+  ],
+  flags: [
+    {
+      name: 'format',
+      type: 'string',
+      options: ['table', 'spark'],
+      summary: "a table, or Spark's block byte for byte",
+    },
+    { name: 'live', type: 'boolean', summary: 'redraw one table in place' },
+    { name: 'title', type: 'string', summary: 'what stands above each table' },
+  ],
+  open: (call, port) => {
+    const count = call.number('count')
+    const title = call.value('title') as string | undefined
+    const format = call.boolean('live')
+      ? 'live'
+      : ((call.value('format') as string | undefined) ?? port.format)
+    return {
+      batch: (time) => {
+        let total = 0
+        const elements: unknown[] = []
+        return {
+          push: (partition) => {
+            total += countOf(partition)
+            if (elements.length < count) elements.push(...firstElements([partition], count - elements.length))
+          },
+          finish: () => {
+            if (total === 0 && format !== 'spark') return undefined
+            return port.show({ time, elements, total, ...(title === undefined ? {} : { title }) }, format)
+          },
+        }
+      },
+    }
+  },
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Print the first `count` elements of every batch to standard output. This is an output operation.
+     *
+     * @param options.format `spark` (the default of a program): Spark's block byte for byte; `table`: as the command does.
+     */
+    print(count?: number, options?: { readonly format?: 'spark' | 'table'; readonly title?: string }): void
+  }
+}

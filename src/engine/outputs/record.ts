@@ -1,0 +1,54 @@
+import type { Partition } from '../batch/partition.ts'
+import type { Call, CommandRecord } from '../plan/record.ts'
+
+/** What `print` knows of one batch when it shows it. */
+export interface PrintedBatch {
+  /** Batch time, milliseconds since 1970. */
+  readonly time: number
+  /** The first elements of the batch, at most as many as were asked for. */
+  readonly elements: readonly unknown[]
+  /** How many elements the batch has. */
+  readonly total: number
+  /** Name of the stream where several are printed; absent otherwise. */
+  readonly title?: string
+}
+
+/** What outputs may ask of the world: the engine itself writes nothing. */
+export interface OutputPort {
+  /** Write results. Resolves when the reader has room again; undefined when it has room now. */
+  write(chunk: string | Uint8Array): Promise<void> | undefined
+  /** Show a batch in the named format (`table`, `live`, `spark`). */
+  show(batch: PrintedBatch, format: string): Promise<void> | undefined
+  /** The format of `print` where none is asked for. */
+  readonly format: string
+  /** One line to stderr. */
+  report(message: string): void
+}
+
+/** The output's part of one batch. Partitions are pushed as they are made, so a batch need not fit into memory. */
+export interface OutputTask {
+  push(partition: Partition): void | Promise<void>
+  /** The batch is complete. */
+  finish(): void | Promise<void>
+}
+
+/** An output: what happens with each batch. */
+export interface OutputRecord extends CommandRecord {
+  readonly category: 'output'
+  /** The method's name where it is not the camelCase of `name`. */
+  readonly method?: string
+  /** Make the writer of one running pipeline; its `batch` is called once per batch, in order of time. */
+  readonly open: (call: Call, port: OutputPort, interval: number) => OutputWriter
+}
+
+/** A running output. */
+export interface OutputWriter {
+  batch(time: number): OutputTask
+  /** After the last batch. */
+  close?(): void | Promise<void>
+}
+
+/** Return the record itself, checked by the compiler. */
+export function defineOutput(record: Omit<OutputRecord, 'category'>): OutputRecord {
+  return { category: 'output', ...record }
+}

@@ -1,0 +1,173 @@
+import { Dataflow, type Edge, type FlowVertex } from '../codegen/dataflow.ts'
+import {
+  aggregationVertex,
+  gatherVertex,
+  outputVertex,
+  partitionVertex,
+  passVertex,
+  statefulVertex,
+  type VertexOptions,
+} from '../codegen/vertices.ts'
+import type { Behaviour, Narrow, OperatorRecord, Stateful } from '../operators/record.ts'
+import type { OutputPort, OutputRecord } from '../outputs/record.ts'
+import type { SourceRecord } from '../sources/record.ts'
+import { windowedAggregation } from '../state/windowed-aggregation.ts'
+import { formatDuration } from './duration.ts'
+import { UsageError } from './errors.ts'
+import type { Plan, PlanNode } from './plan.ts'
+import { createCall, type NodeFunctions } from './resolve.ts'
+
+/** What `build` needs beyond the plan. */
+export interface BuildOptions {
+  readonly record: (node: PlanNode) => SourceRecord | OperatorRecord | OutputRecord
+  readonly functions: (node: PlanNode) => NodeFunctions
+  readonly port: OutputPort
+  readonly parallelism: number
+  /** The time before the first batch; read at each batch, for it is known only when the first is near. */
+  readonly zeroTime: () => number
+}
+
+/** A stream while the flow is built: where its batches come from and what is still to be done to them. */
+interface Stream {
+  readonly from: number
+  readonly chain: readonly Narrow[]
+  readonly slide: number
+  readonly lines: boolean
+  /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
+  readonly window?: Stateful
+}
+
+/**
+ * Return the running form of a plan: operators that work element by element fused, aggregations over a window made
+ * incremental, a vertex wherever a batch has to be held.
+ *
+ * @throws UsageError when a window is no multiple of its stream's slide, or streams of unequal slides meet.
+ */
+export function build(plan: Plan, options: BuildOptions): Dataflow {
+  const builder = new FlowBuilder(plan, options)
+  for (const node of plan.nodes) builder.add(node)
+  return new Dataflow(builder.vertices, builder.edges, options.zeroTime)
+}
+
+class FlowBuilder {
+  readonly vertices: FlowVertex[] = []
+  readonly edges: Edge[] = []
+  readonly #plan: Plan
+  readonly #options: BuildOptions
+  readonly #streams = new Map<number, Stream>()
+  readonly #readers = new Map<number, number>()
+
+  constructor(plan: Plan, options: BuildOptions) {
+    this.#plan = plan
+    this.#options = options
+    for (const id of plan.nodes.flatMap((node) => node.inputs)) {
+      this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1)
+    }
+  }
+
+  add(node: PlanNode): void {
+    const record = this.#options.record(node)
+    if (record.category === 'source') {
+      const { interval } = this.#plan
+      this.#streams.set(node.id, {
+        from: -1 - node.id,
+        chain: [],
+        slide: interval,
+        lines: record.elements === 'lines',
+      })
+      return
+    }
+    const inputs = node.inputs.map((id) => this.#streams.get(id) as Stream)
+    const first = inputs[0] as Stream
+    const lines = inputs.every((input) => input.lines)
+    const call = createCall(node, record, this.#options.functions(node), {
+      lines,
+      parallelism: this.#options.parallelism,
+      report: this.#options.port.report,
+    })
+    if (record.category === 'output') {
+      const writer = record.open(call, this.#options.port, first.slide)
+      this.#addVertex(node, inputs, lines, (vertex) => outputVertex(vertex, writer))
+      return
+    }
+    const stream = this.#apply(node, inputs, lines, record.apply(call))
+    this.#streams.set(node.id, { ...stream, lines: lines && record.keepsElements === true })
+  }
+
+  #apply(node: PlanNode, inputs: readonly Stream[], lines: boolean, behaviour: Behaviour): Stream {
+    const first = inputs[0] as Stream
+    if ('each' in behaviour) {
+      const stream: Stream = { ...first, chain: [...first.chain, behaviour] }
+      if ((this.#readers.get(node.id) ?? 0) <= 1) return stream
+      return this.#addVertex(node, [stream], lines, passVertex)
+    }
+    if ('aggregation' in behaviour) {
+      const { aggregation } = behaviour
+      const { window } = first
+      if (window === undefined) {
+        return this.#addVertex(node, inputs, lines, (vertex) => aggregationVertex(vertex, aggregation))
+      }
+      const { window: _, ...batches } = first
+      const windowed = windowedAggregation(aggregation, window.length as number, window.slide)
+      return this.#addVertex(node, [batches], lines, (vertex) => statefulVertex(vertex, windowed))
+    }
+    if ('perPartition' in behaviour) {
+      return this.#addVertex(node, inputs, lines, (vertex) => partitionVertex(vertex, behaviour))
+    }
+    if ('gather' in behaviour) {
+      return this.#addVertex(node, inputs, lines, (vertex) => gatherVertex(vertex, behaviour))
+    }
+    if ('union' in behaviour) return this.#addVertex(node, inputs, lines, passVertex)
+    return this.#applyStateful(node, first, lines, behaviour)
+  }
+
+  #applyStateful(node: PlanNode, input: Stream, lines: boolean, stateful: Stateful): Stream {
+    // A window of a window looks back from the inner one, whose batches must exist.
+    const from = input.window === undefined ? input : this.#materialise(node, input)
+    checkMultiple(node, 'length', stateful.length, from.slide)
+    checkMultiple(node, 'slide', stateful.slide, from.slide)
+    const isDeferred = stateful.window === true && (this.#readers.get(node.id) ?? 0) <= 1
+    if (isDeferred) return { ...from, window: stateful }
+    return this.#addVertex(node, [from], lines, (vertex) => statefulVertex(vertex, stateful))
+  }
+
+  /** Make the vertex of a deferred window. */
+  #materialise(node: PlanNode, stream: Stream): Stream {
+    const { window, ...batches } = stream
+    if (window === undefined) return stream
+    return this.#addVertex(node, [batches], stream.lines, (vertex) => statefulVertex(vertex, window))
+  }
+
+  #addVertex(
+    node: PlanNode,
+    streams: readonly Stream[],
+    lines: boolean,
+    make: (options: VertexOptions) => FlowVertex,
+  ): Stream {
+    const inputs = streams.map((stream) => this.#materialise(node, stream))
+    const inputSlide = (inputs[0] as Stream).slide
+    for (const input of inputs) {
+      if (input.slide === inputSlide) continue
+      const slides = `${formatDuration(inputSlide)} and ${formatDuration(input.slide)}`
+      throw new UsageError(
+        `${node.command}: its streams must have equal slides, these slide by ${slides}`,
+        undefined,
+        node.id,
+      )
+    }
+    const vertex = make({ label: node.label, inputs: inputs.length, inputSlide, lines })
+    const to = this.vertices.push(vertex) - 1
+    for (const [port, input] of inputs.entries())
+      this.edges.push({ from: input.from, to, port, chain: input.chain })
+    return { from: to, chain: [], slide: vertex.slide, lines }
+  }
+}
+
+function checkMultiple(node: PlanNode, name: string, value: number | undefined, slide: number): void {
+  if (value === undefined || (value > 0 && value % slide === 0)) return
+  throw new UsageError(
+    `${node.command}: its ${name} ${formatDuration(value)} is no multiple of the stream's slide, ${formatDuration(slide)}`,
+    `Use ${formatDuration(Math.max(1, Math.ceil(value / slide)) * slide)}, or another --interval.`,
+    node.id,
+  )
+}

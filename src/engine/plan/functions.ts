@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Aggregator, reducing } from '../../functions/aggregator.ts'
+import type { FunctionRole } from '../../functions/record.ts'
+import { findFunction } from '../../functions/registry.ts'
+import { evaluateArrow } from './arrow.ts'
+import { reasonOf } from './describe.ts'
+import { UsageError } from './errors.ts'
+import { type FunctionReference, functionText } from './plan.ts'
+
+/** A function ready to be called, in the position it stands in. */
+export type ResolvedFunction =
+  | { readonly mapper: (element: unknown) => unknown }
+  | { readonly aggregator: Aggregator }
+
+/**
+ * Return the callable function of a reference.
+ *
+ * @param role the position it stands in: a `reduce` gives an aggregator, all others a function of one element.
+ * @throws UsageError when there is no such function, it cannot stand in the position, or its text does not parse.
+ */
+export async function resolveFunction(
+  reference: FunctionReference,
+  role: FunctionRole,
+): Promise<ResolvedFunction> {
+  if (reference.type === 'builtin') return resolveBuiltIn(reference.name, reference.parameter, role)
+  const value = await evaluate(reference)
+  if (role === 'reduce' && isAggregator(value)) return { aggregator: value }
+  if (typeof value !== 'function') {
+    throw new UsageError(
+      `${functionText(reference)} is no function but ${value === null ? 'null' : typeof value}`,
+    )
+  }
+  if (value.constructor.name === 'AsyncFunction') {
+    throw new UsageError(
+      `${functionText(reference)} is an async function; operators take functions that return at once`,
+    )
+  }
+  if (role === 'reduce') return { aggregator: reducing(value as (left: unknown, right: unknown) => unknown) }
+  return { mapper: value as (element: unknown) => unknown }
+}
+
+function resolveBuiltIn(name: string, parameter: string | undefined, role: FunctionRole): ResolvedFunction {
+  const record = findFunction(name)
+  if (record === undefined) throw new UsageError(`there is no function '${name}'`)
+  try {
+    if (role === 'reduce' && record.aggregator !== undefined)
+      return { aggregator: record.aggregator(parameter) }
+    if (role !== 'reduce' && record.mapper !== undefined) return { mapper: record.mapper(parameter) }
+  } catch (error) {
+    throw new UsageError(reasonOf(error))
+  }
+  const wanted = role === 'reduce' ? 'reduces many values' : 'takes one element'
+  throw new UsageError(`'${name}' cannot stand here: a function that ${wanted} is expected`)
+}
+
+async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
+  if (reference.type === 'closure') return reference.call
+  if (reference.type === 'source') return evaluateArrow(reference.text)
+  const path = resolve(reference.path)
+  if (/\.[mc]?ts$/.test(path)) await (await import('./typescript.ts')).registerTypeScript()
+  let module: Record<string, unknown>
+  try {
+    module = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new UsageError(`cannot load ${reference.path}: ${reasonOf(error)}`)
+  }
+  if (!(reference.name in module)) {
+    const names = Object.keys(module).join(', ') || 'nothing'
+    throw new UsageError(`${reference.path} exports no '${reference.name}'`, `It exports ${names}.`)
+  }
+  return module[reference.name]
+}
+
+function isAggregator(value: unknown): value is Aggregator {
+  const record = value as Record<string, unknown> | null
+  return (
+    typeof record === 'object' &&
+    record !== null &&
+    ['create', 'mergeValue', 'mergeCombiners'].every((name) => typeof record[name] === 'function')
+  )
+}

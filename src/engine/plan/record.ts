@@ -1,0 +1,76 @@
+import type { FunctionRole } from '../../functions/record.ts'
+
+/** What a word of the command line, or an argument of a method, can be. */
+export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream'
+
+/** One positional argument of a command. */
+export interface ArgumentRecord {
+  /** Lower case words joined by hyphens; the help shows it in capitals. */
+  readonly name: string
+  readonly type: ArgumentType
+  /** One phrase without a full stop. */
+  readonly summary: string
+  readonly required: boolean
+  /** Takes every following word up to the next command; only the last argument may. */
+  readonly variadic?: boolean
+  /** What stands when the word is absent; shown in the help. For a function, as it would be typed. */
+  readonly default?: string | number
+  /** For functions: the position they stand in. */
+  readonly role?: FunctionRole
+}
+
+/** One `--flag` of a command. A boolean flag takes no value. */
+export interface FlagRecord {
+  readonly name: string
+  readonly char?: string
+  readonly type: 'boolean' | 'integer' | 'number' | 'duration' | 'bytes' | 'string' | 'function'
+  readonly summary: string
+  readonly default?: string | number
+  readonly options?: readonly string[]
+  readonly role?: FunctionRole
+  /** May be given several times: the value is a list. */
+  readonly multiple?: boolean
+}
+
+/**
+ * One case of an operator, as data: the stages as they stand in a shell, batches in, batches out.
+ * `with` gives the second stream of a join or a union, written `[ with ]` in `chain`.
+ */
+export interface ExampleRecord {
+  /** The words after `dstream`, from this operator on (other operators may stand around it). */
+  readonly chain: string
+  /** Elements of each batch. */
+  readonly in: readonly (readonly unknown[])[]
+  /** Elements of each batch of the second stream, where `chain` has `[ with ]`. */
+  readonly with?: readonly (readonly unknown[])[]
+  /** Elements of each batch that comes out; `null` where no batch comes out at that time. */
+  readonly out: readonly (readonly unknown[] | null)[]
+}
+
+/** What sources, operators and outputs have in common: the record from which all that users see is made. */
+export interface CommandRecord {
+  /** Kebab case; the subcommand. Its camelCase is the DStream method and an alias of the subcommand. */
+  readonly name: string
+  readonly aliases?: readonly string[]
+  /** For the API only: no subcommand. */
+  readonly internal?: true
+  /** One sentence, with a full stop. Operators: "Return a new stream …" is said in the API; here the imperative. */
+  readonly summary: string
+  /** More sentences for the help and the reference page. */
+  readonly description?: string
+  readonly arguments: readonly ArgumentRecord[]
+  readonly flags: readonly FlagRecord[]
+}
+
+/** The arguments and flags of one stage of a plan, resolved: functions are callable, durations are milliseconds. */
+export interface Call {
+  /** The stage's words, for errors: `map 'l => l.x'`. */
+  readonly label: string
+  /** Value of an argument or a flag by its record's name; undefined where absent and without default. */
+  readonly value: (name: string) => unknown
+  readonly string: (name: string) => string
+  /** Also for numbers, durations (milliseconds) and bytes. */
+  readonly number: (name: string) => number
+  readonly boolean: (name: string) => boolean
+  readonly strings: (name: string) => readonly string[]
+}

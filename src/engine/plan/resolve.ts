@@ -1,0 +1,128 @@
+import type { Aggregator } from '../../functions/aggregator.ts'
+import type { OperatorCall } from '../operators/record.ts'
+import { stageError } from './describe.ts'
+import { UsageError } from './errors.ts'
+import { type ResolvedFunction, resolveFunction } from './functions.ts'
+import { isFunctionReference, type PlanNode } from './plan.ts'
+import type { CommandRecord } from './record.ts'
+
+/** The resolved functions of a node by argument or flag. */
+export type NodeFunctions = ReadonlyMap<string, ResolvedFunction>
+
+/**
+ * Resolve every function of a node: names are looked up, arrows compiled, modules loaded.
+ *
+ * @throws UsageError naming the stage.
+ */
+export async function resolveFunctions(node: PlanNode, record: CommandRecord): Promise<NodeFunctions> {
+  const functions = new Map<string, ResolvedFunction>()
+  for (const { name, type, role } of [...record.arguments, ...record.flags]) {
+    const value = node.values[name]
+    if (type !== 'function' || !isFunctionReference(value)) continue
+    try {
+      functions.set(name, await resolveFunction(value, role ?? 'map'))
+    } catch (error) {
+      if (error instanceof UsageError)
+        throw new UsageError(`${node.command}: ${error.message}`, error.hint, node.id)
+      throw error
+    }
+  }
+  return functions
+}
+
+/** What a call needs beyond its node. */
+export interface CallOptions {
+  readonly lines: boolean
+  readonly parallelism: number
+  readonly report: (message: string) => void
+}
+
+/** Return the arguments of a node as its operator, source or output reads them. */
+export function createCall(
+  node: PlanNode,
+  record: CommandRecord,
+  functions: NodeFunctions,
+  options: CallOptions,
+): OperatorCall {
+  const { label } = node
+  const fallback = new Map([...record.arguments, ...record.flags].map((entry) => [entry.name, entry.default]))
+  const value = (name: string): unknown => node.values[name] ?? fallback.get(name)
+  const missing = (name: string, expected: string): never => {
+    throw new UsageError(`${node.command} expects ${expected} as its ${name}`, undefined, node.id)
+  }
+  return {
+    label,
+    lines: options.lines,
+    parallelism: options.parallelism,
+    report: options.report,
+    value,
+    string: (name) => {
+      const found = value(name)
+      return typeof found === 'string' ? found : missing(name, 'a text')
+    },
+    number: (name) => {
+      const found = value(name)
+      return typeof found === 'number' ? found : missing(name, 'a number')
+    },
+    boolean: (name) => value(name) === true,
+    strings: (name) => ((value(name) ?? []) as readonly (string | number)[]).map(String),
+    mapper: (name) => {
+      const found = functions.get(name)
+      if (found === undefined || !('mapper' in found)) return missing(name, 'a function')
+      return guardMapper(label, found.mapper)
+    },
+    aggregator: (name) => {
+      const found = functions.get(name)
+      if (found === undefined || !('aggregator' in found)) return missing(name, 'a function')
+      return guardAggregator(label, found.aggregator)
+    },
+  }
+}
+
+function guardMapper(label: string, apply: (element: unknown) => unknown): (element: unknown) => unknown {
+  return (element) => {
+    try {
+      return apply(element)
+    } catch (error) {
+      throw stageError(label, element, error)
+    }
+  }
+}
+
+function guardAggregator(label: string, aggregator: Aggregator): Aggregator {
+  const { create, mergeValue, mergeCombiners, finish } = aggregator
+  return {
+    create: (value) => {
+      try {
+        return create(value)
+      } catch (error) {
+        throw stageError(label, value, error)
+      }
+    },
+    mergeValue: (combiner, value) => {
+      try {
+        return mergeValue(combiner, value)
+      } catch (error) {
+        throw stageError(label, value, error)
+      }
+    },
+    mergeCombiners: (left, right) => {
+      try {
+        return mergeCombiners(left, right)
+      } catch (error) {
+        throw stageError(label, right, error)
+      }
+    },
+    ...(finish === undefined
+      ? {}
+      : {
+          finish: (combiner: unknown) => {
+            try {
+              return finish(combiner)
+            } catch (error) {
+              throw stageError(label, combiner, error)
+            }
+          },
+        }),
+  }
+}

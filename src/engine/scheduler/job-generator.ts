@@ -1,0 +1,184 @@
+import type { Dataflow } from '../codegen/dataflow.ts'
+import type { Clock } from './clock.ts'
+import type { JobScheduler } from './job-scheduler.ts'
+import type { BatchesEvent, ReceiverTracker } from './receiver-tracker.ts'
+
+/** How the batches of a context are cut. */
+export interface JobGeneratorOptions {
+  readonly clock: Clock
+  readonly interval: number
+  /** Cut after so many elements per receiver instead of by time. */
+  readonly batchLines: number | undefined
+  /** Stop after so many batches. */
+  readonly maxBatches: number | undefined
+  readonly scheduler: JobScheduler
+  readonly tracker: ReceiverTracker
+  readonly flow: () => Dataflow
+  /** Whether a stream of batches may set another interval. */
+  readonly mayAdopt: boolean
+  /** A stream of batches has another interval: build the flow for it. */
+  readonly adopt: (interval: number) => void
+  /** True when no source will give more. */
+  readonly isExhausted: () => boolean
+  /** The last batch is done. */
+  readonly onFinished: () => void
+  readonly fail: (error: unknown) => void
+}
+
+/**
+ * Decides when a batch ends: at multiples of the interval; after a number of lines, the clock moving on by one interval
+ * each; or where a stream of batches says so. At the end of input it cuts what is left, and moves the clock on until no
+ * window holds results back.
+ */
+export class JobGenerator {
+  readonly #options: JobGeneratorOptions
+  #interval: number
+  #zeroTime = 0
+  #nextTime = 0
+  #cuts = 0
+  #cancel: () => void = () => {}
+  #mode: 'time' | 'lines' | 'marked' = 'time'
+  #finishing = false
+  #stopped = false
+
+  constructor(options: JobGeneratorOptions) {
+    this.#options = options
+    this.#interval = options.interval
+  }
+
+  /** The time before the first batch. */
+  get zeroTime(): number {
+    return this.#zeroTime
+  }
+
+  /** Milliseconds of a batch. */
+  get interval(): number {
+    return this.#interval
+  }
+
+  /** Batches cut so far. */
+  get batches(): number {
+    return this.#cuts
+  }
+
+  /** Set the time of the first batch: the next multiple of the interval, or one interval after zero for batches by number. */
+  prepare(): void {
+    const { clock, batchLines } = this.#options
+    this.#mode = batchLines === undefined ? 'time' : 'lines'
+    this.#zeroTime = this.#mode === 'lines' ? 0 : Math.floor(clock.now() / this.#interval) * this.#interval
+    this.#nextTime = this.#zeroTime + this.#interval
+  }
+
+  /** Begin to cut batches. */
+  start(): void {
+    this.#options.scheduler.begin(this.#nextTime)
+    if (this.#mode === 'time') this.#schedule()
+    else if (this.#options.tracker.size === 0) void this.#cutByNumber()
+  }
+
+  /** All receivers have delivered their part of a batch by number. */
+  onComplete(): void {
+    if (this.#mode === 'lines' && !this.#finishing && this.#options.tracker.complete) void this.#cutByNumber()
+  }
+
+  /** A receiver has ended: when none is left, the last batch is cut. */
+  onEnded(): void {
+    if (this.#finishing || this.#stopped) return
+    if (this.#options.isExhausted()) void this.finish()
+    else this.onComplete()
+  }
+
+  /** Follow a stream of batches that another dstream wrote. */
+  onBatches(event: BatchesEvent): void {
+    const { scheduler } = this.#options
+    if (event.kind === 'interval') {
+      this.#cancel()
+      this.#mode = 'marked'
+      if (event.interval === this.#interval || !this.#options.mayAdopt) return
+      this.#interval = event.interval
+      this.#options.adopt(event.interval)
+    } else if (event.kind === 'begin') {
+      if (this.#nextTime - this.#zeroTime === this.#interval || this.#cuts === 0)
+        this.#zeroTime = event.time - this.#interval
+      this.#nextTime = event.time
+      scheduler.begin(event.time)
+    } else if (!this.#stopped) {
+      void this.#cut(event.time).catch(this.#options.fail)
+    }
+  }
+
+  /** Cut what is left, and go on without waiting until every window has come out; then the context is finished. */
+  async finish(): Promise<void> {
+    if (this.#finishing || this.#stopped) return
+    this.#finishing = true
+    this.#cancel()
+    const { scheduler, flow, onFinished, fail } = this.#options
+    try {
+      await scheduler.idle()
+      const hasRest = scheduler.processedSinceCut > 0 || this.#cuts === 0
+      if (hasRest || !flow().isFlushed(this.#nextTime - this.#interval)) {
+        do await this.#cut(this.#nextTime)
+        while (!this.#stopped && !flow().isFlushed(this.#nextTime - this.#interval))
+      }
+      if (!this.#stopped) onFinished()
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  /** Cut no more. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancel()
+  }
+
+  #schedule(): void {
+    const { clock } = this.#options
+    this.#cancel = clock.at(this.#nextTime, () => {
+      // A busy or sleeping process may wake late: every batch time that has passed is a batch.
+      while (!this.#stopped && !this.#finishing && this.#nextTime <= clock.now()) {
+        void this.#cut(this.#nextTime).catch(this.#options.fail)
+      }
+      if (!this.#stopped && !this.#finishing && this.#mode === 'time') this.#schedule()
+    })
+  }
+
+  #cutting = false
+
+  async #cutByNumber(): Promise<void> {
+    if (this.#cutting) return
+    this.#cutting = true
+    try {
+      do {
+        await this.#cut(this.#nextTime)
+        this.#options.tracker.nextBatch()
+        // A pull source never waits: let signals and timers have their turn.
+        await new Promise<void>((resolve) => setImmediate(resolve))
+      } while (
+        !this.#stopped &&
+        !this.#finishing &&
+        (this.#options.tracker.size === 0 || this.#options.tracker.complete) &&
+        !this.#options.isExhausted()
+      )
+    } catch (error) {
+      this.#options.fail(error)
+    }
+    this.#cutting = false
+    if (!this.#stopped && !this.#finishing && this.#options.isExhausted()) void this.finish()
+  }
+
+  async #cut(time: number): Promise<void> {
+    const { scheduler, maxBatches, onFinished } = this.#options
+    this.#cuts += 1
+    const isLast = this.#cuts === maxBatches
+    if (isLast) this.stop()
+    this.#nextTime = time + this.#interval
+    const done = scheduler.cut(time)
+    // With --max-rate, what receivers held back is the next batch's.
+    if (this.#mode === 'time') this.#options.tracker.nextBatch()
+    if (!isLast && this.#mode !== 'marked') scheduler.begin(this.#nextTime)
+    await done
+    if (isLast) onFinished()
+    else if (this.#mode === 'time' && !this.#finishing && this.#options.isExhausted()) void this.finish()
+  }
+}

@@ -1,0 +1,285 @@
+import { firstLines } from '../batch/lines.ts'
+import { countOf, type Partition } from '../batch/partition.ts'
+import { createFramer, type Framer, type FramingKind } from '../sources/framing/framer.ts'
+import type { Receiver, TextInput } from '../sources/record.ts'
+import { BATCHES_MAGIC, BatchesReader } from './batches-reader.ts'
+import type { Clock } from './clock.ts'
+
+/** What a tracker asks of its context. */
+export interface ReceiverTrackerOptions {
+  readonly clock: Clock
+  readonly interval: () => number
+  readonly maxLine: number
+  readonly signal: AbortSignal
+  /** Elements of a batch, where batches are cut by number and not by time. */
+  readonly batchLines: number | undefined
+  /** Elements a second that a receiver may hand over; undefined for no limit. */
+  readonly maxRate: number | undefined
+  readonly isFull: () => boolean
+  readonly block: (source: number, partition: Partition) => void
+  /** All receivers have ended, or hold the elements of a later batch. */
+  readonly onComplete: () => void
+  readonly onEnded: () => void
+  readonly report: (message: string) => void
+  readonly drop: (count: number, reason: string) => void
+  readonly malformed: (count: number, name: string) => void
+  readonly fail: (error: unknown) => void
+  /** A batch time read from a stream of batches; undefined where it cannot be followed. */
+  readonly batches: ((event: BatchesEvent) => void) | undefined
+}
+
+/** What a stream of batches says between its elements. */
+export type BatchesEvent =
+  | { readonly kind: 'interval'; readonly interval: number }
+  | { readonly kind: 'begin' | 'end'; readonly time: number }
+
+/** Stands between the sources that hand over when they like and the job scheduler: framing, bounds, batches by number. */
+export class ReceiverTracker {
+  readonly #options: ReceiverTrackerOptions
+  readonly #receivers: TrackedReceiver[] = []
+
+  constructor(options: ReceiverTrackerOptions) {
+    this.#options = options
+  }
+
+  /** Number of receivers. */
+  get size(): number {
+    return this.#receivers.length
+  }
+
+  /** True when every receiver has ended and holds nothing back. */
+  get ended(): boolean {
+    return this.#receivers.every((receiver) => receiver.exhausted)
+  }
+
+  /** True when every receiver has delivered its part of a batch that is cut by number. */
+  get complete(): boolean {
+    return this.#receivers.length > 0 && this.#receivers.every((receiver) => receiver.complete)
+  }
+
+  /** Make the receiver of a source. */
+  add(source: number): Receiver {
+    const receiver = new TrackedReceiver(source, this.#options)
+    this.#receivers.push(receiver)
+    return receiver
+  }
+
+  /** A batch was cut by number: what receivers held back belongs to the next. */
+  nextBatch(): void {
+    for (const receiver of this.#receivers) receiver.nextBatch()
+  }
+
+  /** There is room again. */
+  onRoom(): void {
+    for (const receiver of this.#receivers) receiver.wake()
+  }
+
+  /** The context stops: unfinished lines are lines. */
+  flush(): void {
+    for (const receiver of this.#receivers) receiver.flush()
+  }
+}
+
+class TrackedReceiver implements Receiver {
+  readonly #source: number
+  readonly #options: ReceiverTrackerOptions
+  readonly #inputs = new Set<TextInput>()
+  readonly #held: Partition[] = []
+  #left: number
+  #ended = false
+  #waiting: (() => void)[] = []
+
+  constructor(source: number, options: ReceiverTrackerOptions) {
+    this.#source = source
+    this.#options = options
+    this.#left = this.#allowance()
+    options.signal.addEventListener('abort', () => this.wake())
+  }
+
+  get clock(): Clock {
+    return this.#options.clock
+  }
+
+  get interval(): number {
+    return this.#options.interval()
+  }
+
+  get signal(): AbortSignal {
+    return this.#options.signal
+  }
+
+  get full(): boolean {
+    return this.#held.length > 0 || this.#options.isFull()
+  }
+
+  get exhausted(): boolean {
+    return this.#ended && this.#held.length === 0
+  }
+
+  get complete(): boolean {
+    return this.#left <= 0 || this.exhausted
+  }
+
+  open(name: string, framing: FramingKind = 'lines'): TextInput {
+    const framer = createFramer(framing, { maxLine: this.#options.maxLine, name })
+    const input = new FramedInput(framer, framing, name, this.#options, (partition) => this.#store(partition))
+    this.#inputs.add(input)
+    return input
+  }
+
+  store(rows: readonly unknown[]): void {
+    this.#store({ kind: 'rows', rows })
+  }
+
+  ready(): Promise<void> {
+    if (!this.full || this.signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.flush()
+    this.#ended = true
+    this.#options.onEnded()
+  }
+
+  fail(error: Error): void {
+    this.#options.fail(error)
+  }
+
+  report(message: string): void {
+    this.#options.report(message)
+  }
+
+  drop(count: number, reason: string): void {
+    this.#options.drop(count, reason)
+  }
+
+  /** Let the source go on, where there is room. */
+  wake(): void {
+    if (this.full && !this.signal.aborted) return
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  nextBatch(): void {
+    this.#left = this.#allowance()
+    for (const partition of this.#held.splice(0)) this.#store(partition)
+    this.wake()
+  }
+
+  flush(): void {
+    for (const input of this.#inputs) input.end()
+    this.#inputs.clear()
+  }
+
+  /** How many elements one batch may take from this receiver. */
+  #allowance(): number {
+    const { batchLines, maxRate, interval } = this.#options
+    const byRate =
+      maxRate === undefined ? Number.POSITIVE_INFINITY : Math.max(1, (maxRate * interval()) / 1000)
+    return Math.min(batchLines ?? Number.POSITIVE_INFINITY, Math.floor(byRate))
+  }
+
+  #store(partition: Partition): void {
+    const count = countOf(partition)
+    if (count <= this.#left) {
+      this.#left -= count
+      this.#options.block(this.#source, partition)
+    } else {
+      const [now, later] = splitPartition(partition, this.#left)
+      if (this.#left > 0) this.#options.block(this.#source, now)
+      this.#left = 0
+      this.#held.push(later)
+    }
+    if (this.#left <= 0) this.#options.onComplete()
+  }
+}
+
+/** Return the first `count` elements of a partition and a copy of the others. */
+function splitPartition(partition: Partition, count: number): [Partition, Partition] {
+  if (partition.kind === 'text') {
+    const first = firstLines(partition.bytes, count)
+    const rest = partition.bytes.slice(first.length)
+    return [
+      { kind: 'text', bytes: first, count },
+      { kind: 'text', bytes: rest, count: partition.count - count },
+    ]
+  }
+  const rows =
+    partition.kind === 'rows' ? partition.rows : partition.keys.map((key, i) => [key, partition.values[i]])
+  return [
+    { kind: 'rows', rows: rows.slice(0, count) },
+    { kind: 'rows', rows: rows.slice(count) },
+  ]
+}
+
+/** One input with its framer; a stream of batches is known by its first line. */
+class FramedInput implements TextInput {
+  readonly #framer: Framer
+  readonly #name: string
+  readonly #options: ReceiverTrackerOptions
+  readonly #store: (partition: Partition) => void
+  #batches: BatchesReader | undefined
+  #isFirst: boolean
+  #malformed = 0
+  #dropped = 0
+  #ended = false
+
+  constructor(
+    framer: Framer,
+    framing: FramingKind,
+    name: string,
+    options: ReceiverTrackerOptions,
+    store: (partition: Partition) => void,
+  ) {
+    this.#framer = framer
+    this.#name = name
+    this.#options = options
+    this.#store = store
+    this.#isFirst = framing === 'lines' && options.batches !== undefined
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#ended) return
+    try {
+      this.#framer.push(bytes, this.#emit)
+    } catch (error) {
+      this.#ended = true
+      this.#options.fail(error)
+    }
+    this.#count()
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    try {
+      this.#framer.end(this.#emit)
+    } catch (error) {
+      this.#options.fail(error)
+    }
+    this.#count()
+  }
+
+  readonly #emit = (partition: Partition): void => {
+    if (this.#isFirst && partition.kind === 'text' && partition.count > 0) {
+      this.#isFirst = false
+      const start = Buffer.from(firstLines(partition.bytes, 1)).toString()
+      const { batches } = this.#options
+      if (batches !== undefined && start.startsWith(BATCHES_MAGIC)) {
+        this.#batches = new BatchesReader(this.#name, this.#store, batches)
+      }
+    }
+    if (this.#batches !== undefined) this.#batches.push(partition)
+    else this.#store(partition)
+  }
+
+  #count(): void {
+    const malformed = this.#framer.malformed - this.#malformed
+    if (malformed > 0) this.#options.malformed(malformed, this.#name)
+    this.#malformed += malformed
+    const dropped = this.#framer.dropped - this.#dropped
+    if (dropped > 0) this.#options.drop(dropped, `truncated records of ${this.#name}`)
+    this.#dropped += dropped
+  }
+}

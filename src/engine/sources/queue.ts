@@ -1,0 +1,35 @@
+import type { Partition } from '../batch/partition.ts'
+import { isFunctionReference } from '../plan/plan.ts'
+import { RDD } from '../stream/rdd.ts'
+import { defineSource } from './record.ts'
+
+/** A queue of batches: `StreamingContext.queueStream`. Not a command. Spark: `QueueInputDStream`; not recoverable. */
+export const queueSource = defineSource({
+  name: 'queue',
+  internal: true,
+  summary: 'Take batches from a queue that the program fills.',
+  arguments: [{ name: 'queue', type: 'function', required: true, summary: 'the queue' }],
+  flags: [
+    { name: 'one-at-a-time', type: 'boolean', summary: 'one entry of the queue per batch; else all' },
+    { name: 'default', type: 'function', summary: 'the batch where the queue is empty' },
+  ],
+  elements: 'values',
+  pull: (call) => {
+    const queue = closure(call.value('queue')) as (readonly unknown[] | RDD<unknown>)[]
+    const fallback = closure(call.value('default')) as readonly unknown[] | RDD<unknown> | undefined
+    return {
+      finished: false,
+      blocks: () => {
+        const entries = queue.splice(0, call.boolean('one-at-a-time') ? 1 : queue.length)
+        if (entries.length === 0 && fallback !== undefined) entries.push(fallback)
+        return entries.map(
+          (entry): Partition => ({ kind: 'rows', rows: entry instanceof RDD ? entry.collect() : entry }),
+        )
+      },
+    }
+  },
+})
+
+function closure(value: unknown): unknown {
+  return isFunctionReference(value) && value.type === 'closure' ? value.call : undefined
+}

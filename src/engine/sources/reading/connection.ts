@@ -1,0 +1,21 @@
+import type { SourceError } from '../../plan/errors.ts'
+import type { Receiver, TextInput } from '../record.ts'
+
+/** Return host and port as one word: `localhost:9999`, `[::1]:9999`. */
+export function addressOf(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/**
+ * End the input of a closed connection. A record cut off in the middle is what a broken connection leaves:
+ * it is reported and counted as dropped, and the other connections go on.
+ */
+export function endConnection(input: TextInput, receiver: Receiver): void {
+  try {
+    input.end()
+  } catch (error) {
+    if ((error as Error).name !== 'SourceError') throw error
+    receiver.report((error as SourceError).message)
+    receiver.drop(1, 'cut off by the end of its connection')
+  }
+}

@@ -1,0 +1,30 @@
+import type { Partition } from '../../batch/partition.ts'
+import { createFramer, type FramingKind } from '../framing/framer.ts'
+import type { PullContext } from '../record.ts'
+import { fileChunks } from './file.ts'
+
+/**
+ * Yield the records of a file chunk by chunk; a partition holds until the next one is asked for.
+ * Throws SourceError where the bytes break the framing, system errors as they come.
+ */
+export async function* framedFile(
+  path: string,
+  framing: FramingKind,
+  context: PullContext,
+): AsyncGenerator<Partition, void> {
+  const framer = createFramer(framing, { maxLine: context.maxLine, name: path })
+  let partitions: Partition[] = []
+  const emit = (partition: Partition): void => {
+    partitions.push(partition)
+  }
+  for await (const chunk of fileChunks(path)) {
+    framer.push(chunk, emit)
+    yield* partitions
+    partitions = []
+    if (context.signal.aborted) return
+  }
+  framer.end(emit)
+  yield* partitions
+  if (framer.malformed > 0) context.report(`${path}: ${framer.malformed} records are not UTF-8`)
+  if (framer.dropped > 0) context.drop(framer.dropped, `truncated in ${path}`)
+}

@@ -1,0 +1,27 @@
+import type { StreamingContext } from './streaming-context.ts'
+
+declare const element: unique symbol
+
+/**
+ * A continuous series of batches, one per interval (Spark: `org.apache.spark.streaming.dstream.DStream`).
+ * Its operators arrive from the files in `operators/`, its outputs from `outputs/`, by declaration merging.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: each operator file adds its typed method, and install() its code
+export class DStream<T> {
+  /** For the compiler only: the type of the elements. */
+  declare readonly [element]: T
+  /** The context that runs this stream. */
+  readonly context: StreamingContext
+  /** The stage in the context's plan whose batches these are. */
+  readonly node: number
+
+  /** Streams are made by a context and by operators, not by programs. */
+  constructor(context: StreamingContext, node: number) {
+    this.context = context
+    this.node = node
+  }
+}
+
+// biome-ignore lint/suspicious/noEmptyInterface: the interface into which operator files merge
+// biome-ignore lint/correctness/noUnusedVariables: merged interfaces must repeat the type parameter
+export interface DStream<T> {}

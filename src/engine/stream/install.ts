@@ -1,0 +1,25 @@
+import { operators } from '../operators/registry.ts'
+import { outputs } from '../outputs/registry.ts'
+import { DStream } from './dstream.ts'
+import { camelCase } from './streaming-context.ts'
+
+/** Give DStream the methods of every operator and output; their types come from the same files. */
+export function installMethods(): void {
+  const prototype = DStream.prototype as unknown as Record<string, unknown>
+  for (const record of operators) {
+    prototype[record.method ?? camelCase(record.name)] = function (
+      this: DStream<unknown>,
+      ...args: unknown[]
+    ) {
+      return new DStream(this.context, this.context.append(record, [this.node], args))
+    }
+  }
+  for (const record of outputs) {
+    prototype[record.method ?? camelCase(record.name)] = function (
+      this: DStream<unknown>,
+      ...args: unknown[]
+    ) {
+      this.context.append(record, [this.node], args)
+    }
+  }
+}

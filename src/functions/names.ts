@@ -1,0 +1,139 @@
+/** An element that a function of pairs takes: a pair, or a line `key<TAB>value`. */
+type PairLike = readonly [unknown, unknown] | string
+
+/** What `length` measures. */
+type Measurable = string | object
+
+type KeyOf<T> = T extends string ? string : T extends readonly [infer K, unknown] ? K : unknown
+type ValueOf<T> = T extends string ? string | number : T extends readonly [unknown, infer V] ? V : unknown
+
+/** The built-in functions of one element of type `T` by name: what each takes and gives. */
+export interface MapperTypes<T> {
+  split: [string, string[]]
+  words: [string, string[]]
+  lines: [string, string[]]
+  chars: [string, string[]]
+  lower: [string, string]
+  upper: [string, string]
+  trim: [string, string]
+  take: [string, string]
+  replace: [string, string]
+  identity: [unknown, T]
+  length: [Measurable, number]
+  string: [unknown, string]
+  number: [string | number, number]
+  round: [number, number]
+  json: [string, unknown]
+  'to-json': [unknown, string]
+  field: [string | object | null, unknown]
+  csv: [string, string[]]
+  tsv: [string, string[]]
+  logfmt: [string, Record<string, string | true>]
+  regex: [string, (string | null)[] | null]
+  capture: [string, Record<string, string | null> | null]
+  'find-all': [string, string[]]
+  pair: [unknown, [T, number]]
+  swap: [PairLike, [ValueOf<T>, KeyOf<T>]]
+  key: [PairLike, KeyOf<T>]
+  value: [PairLike, ValueOf<T>]
+  'not-empty': [unknown, boolean]
+  contains: [string, boolean]
+  'starts-with': [string, boolean]
+  'ends-with': [string, boolean]
+  equals: [string | number | boolean | null, boolean]
+  matches: [string, boolean]
+  'longer-than': [Measurable, boolean]
+  'shorter-than': [Measurable, boolean]
+  'greater-than': [number, boolean]
+  'at-least': [number, boolean]
+  'less-than': [number, boolean]
+  'at-most': [number, boolean]
+  not: [unknown, boolean]
+}
+
+/** Where a parameter changes what a function gives. */
+interface MapperTypesWithParameter {
+  csv: [string, Record<string, string | null>]
+  tsv: [string, Record<string, string | null>]
+  /** `pair:KEY` gives the element as value, `pair:KEY,VALUE` a field of it. */
+  pair: [string | object | null, [unknown, unknown]]
+}
+
+type WithParameter<T, N extends MapperName> = N extends keyof MapperTypesWithParameter
+  ? MapperTypesWithParameter[N][1]
+  : MapperTypes<T>[N][1]
+
+/** The built-in reducers of values of type `V` by name: what each takes and gives. */
+export interface ReducerTypes<V> {
+  sum: [number, number]
+  product: [number, number]
+  min: [string | number, V]
+  max: [string | number, V]
+  count: [unknown, number]
+  mean: [number, number]
+  first: [unknown, V]
+  last: [unknown, V]
+  concat: [string, string]
+  list: [unknown, V[]]
+}
+
+/** Names of the built-in functions of one element. */
+export type MapperName = keyof MapperTypes<unknown>
+
+/** Names of the built-in reducers. */
+export type ReducerName = keyof ReducerTypes<unknown>
+
+/** Names of all built-in functions. */
+export type BuiltInName = MapperName | ReducerName
+
+type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S
+type Kebab<S extends string, N extends string> = N extends unknown
+  ? S extends N | Camel<N>
+    ? N
+    : never
+  : never
+
+/** How a function is written: its name in either case, with or without a parameter. */
+type Written<N extends string> = N | Camel<N> | `${N | Camel<N>}:${string}`
+
+/** Names whose input takes elements of type `T`; all of them while `T` is unknown. */
+type Taking<Types, T> = {
+  [N in keyof Types]: Types[N] extends [infer In, unknown]
+    ? unknown extends T
+      ? N
+      : [T] extends [In]
+        ? N
+        : never
+    : never
+}[keyof Types] &
+  string
+
+/** The name in a written call, and whether a parameter follows. */
+type NameIn<W extends string> = W extends `${infer N}:${string}` ? N : W
+type HasParameter<W extends string> = W extends `${string}:${infer P}` ? (P extends '' ? false : true) : false
+
+/** The calls that `map` and `filter` take over elements of type `T`: `'lower'`, `'split:,'`, `'notEmpty'`. */
+export type MapperCall<T> = Written<Taking<MapperTypes<T>, T>>
+
+/** The calls that a reduction takes over values of type `V`: `'sum'`, `'concat:, '`. */
+export type ReducerCall<V> = Written<Taking<ReducerTypes<V>, V>>
+
+/** What the function of a call gives for one element of type `T`; unknown for a word that is no call. */
+export type MapperResult<W extends string, T> = [Kebab<NameIn<W>, MapperName>] extends [never]
+  ? unknown
+  : HasParameter<W> extends true
+    ? WithParameter<T, Kebab<NameIn<W>, MapperName>>
+    : MapperTypes<T>[Kebab<NameIn<W>, MapperName>][1]
+
+/** The elements that the function of a call gives as `flatmap`; null gives none. */
+export type FlatMapperResult<W extends string, T> =
+  unknown extends MapperResult<W, T>
+    ? unknown
+    : NonNullable<MapperResult<W, T>> extends Iterable<infer E>
+      ? E
+      : never
+
+/** What the reducer of a call gives for values of type `V`; unknown for a word that is no call. */
+export type ReducerResult<W extends string, V> = [Kebab<NameIn<W>, ReducerName>] extends [never]
+  ? unknown
+  : ReducerTypes<V>[Kebab<NameIn<W>, ReducerName>][1]
