@@ -48,6 +48,7 @@ export async function runChain(argv: readonly string[]): Promise<number> {
       errorTerminal: isatty(2) && !options.quiet,
     })
     const running = new RunningContext(plan, { ...options, port })
+    output.onError = (error) => running.fail(error)
     port.attach(running)
     if (nodes.some(({ command }) => command === 'stdin') && isatty(0) && !options.quiet) {
       writeError('reading standard input; Ctrl-D ends it\n')

@@ -11,9 +11,11 @@ const RETRY_MILLISECONDS = 5
 
 /**
  * Standard output without Node's stream: written at once and in order, never blocking the process while the reader is
- * slow, and rejecting with `ReaderClosed` when it has gone. process.stdout would block on a pipe, and costs start-up time.
+ * slow. process.stdout would block on a pipe, and costs start-up time.
  */
 export class StandardOutput {
+  /** Told once when nothing more can be written; `ReaderClosed` when the reader has gone. */
+  onError: (error: Error) => void = () => {}
   readonly #descriptor: number
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
@@ -24,9 +26,9 @@ export class StandardOutput {
     this.#descriptor = descriptor
   }
 
-  /** Take a chunk, copying what is not text; a promise when the reader is behind. */
+  /** Take a chunk, copying what is not text; a promise when the reader is behind. Throws once writing has failed. */
   write(chunk: string | Uint8Array): Promise<void> | undefined {
-    if (this.#error !== undefined) return Promise.reject(this.#error)
+    if (this.#error !== undefined) throw this.#error
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk.slice()
     if (bytes.length === 0) return undefined
     this.#waiting.push(bytes)
@@ -35,7 +37,7 @@ export class StandardOutput {
     return this.#waitingBytes > HIGH_WATER ? this.#writing : undefined
   }
 
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written. Rejects when writing has failed. */
   async flush(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing
     if (this.#error !== undefined) throw this.#error
@@ -53,7 +55,7 @@ export class StandardOutput {
     } catch (error) {
       this.#error = error as Error
       this.#waiting = []
-      throw error
+      this.onError(this.#error)
     } finally {
       this.#writing = undefined
     }

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk'
 import { canRedraw, colourLevel, type Environment, type ScreenStream } from './colour.ts'
-import { countText } from './table.ts'
+import { countText } from './figures.ts'
 
 /** What the progress line says. */
 export interface ProgressState {

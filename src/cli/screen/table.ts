@@ -4,6 +4,7 @@ import type { PrintedBatch } from '../../engine/outputs/record.ts'
 import type { Tone } from './cell.ts'
 import type { ColourLevel } from './colour.ts'
 import { type Column, columnsOf, GAP } from './columns.ts'
+import { countText, timeText } from './figures.ts'
 import { fit } from './text.ts'
 
 /** How a table is drawn. */
@@ -19,7 +20,6 @@ type Style = (text: string) => string
 
 const INDENT = 2
 const NARROWEST = 20
-const DAY = 86_400_000
 
 /**
  * Return a batch as the text of a table, each line ended by `\n` and no line wider than the terminal: a line with the
@@ -33,20 +33,6 @@ export function renderTable(batch: PrintedBatch, options: TableOptions): string 
   const { columns, widths, hidden } = columnsOf(batch.elements, width - INDENT)
   const note = hidden.length === 0 ? '' : `${hiddenNote(hidden, width, chalk)}\n`
   return `${heading}\n${bodyOf(columns, widths, chalk)}\n${note}\n`
-}
-
-/** Return a batch's time: on the clock of the machine or, below one day, since the start of a manual clock. */
-export function timeText(time: number, interval = 1000): string {
-  if (Math.abs(time) < DAY) return `t+${time / 1000}s`
-  const date = new Date(time)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const text = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-  return interval % 1000 === 0 ? text : `${text}.${String(date.getMilliseconds()).padStart(3, '0')}`
-}
-
-/** Return a count with its thousands separated: `4,213`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 function headingOf(

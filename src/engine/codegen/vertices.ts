@@ -1,7 +1,7 @@
 import { eachElement, elementsOf } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { Aggregation, Batch, Gather, PerPartition, Stateful } from '../operators/record.ts'
-import type { OutputWriter } from '../outputs/record.ts'
+import type { OutputTask, OutputWriter } from '../outputs/record.ts'
 import { adder, finishAggregation } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import { Collector } from './collect.ts'
@@ -109,12 +109,18 @@ export function outputVertex(
   options: VertexOptions,
   writer: OutputWriter,
 ): Vertex & { begin: (time: number) => void } {
-  let task: ReturnType<OutputWriter['batch']> | undefined
+  let time = 0
+  let task: OutputTask | undefined
   let rows: unknown[] = []
   let pending: Promise<void> | undefined
+  // Opened by the first element: until then a stream of batches may still say another time.
+  const open = (): OutputTask => {
+    task ??= writer.batch(time)
+    return task
+  }
   const push = (partition: Partition): void => {
-    const wait = task?.push(partition)
-    if (wait !== undefined) pending = pending === undefined ? wait : pending.then(() => wait)
+    const wait = open().push(partition)
+    if (wait instanceof Promise) pending = pending === undefined ? wait : pending.then(() => wait)
   }
   const flush = (): void => {
     if (rows.length === 0) return
@@ -126,8 +132,8 @@ export function outputVertex(
     label: options.label,
     inputSlide: options.inputSlide,
     slide: options.inputSlide,
-    begin: (time) => {
-      task = writer.batch(time)
+    begin: (next) => {
+      time = next
     },
     emit: () => (element) => {
       rows.push(element)
@@ -141,7 +147,7 @@ export function outputVertex(
       flush()
       if (pending !== undefined) await pending
       pending = undefined
-      await task?.finish()
+      await open().finish()
       task = undefined
       return undefined
     },

@@ -122,7 +122,9 @@ class TrackedReceiver implements Receiver {
 
   open(name: string, framing: FramingKind = 'lines'): TextInput {
     const framer = createFramer(framing, { maxLine: this.#options.maxLine, name })
-    const input = new FramedInput(framer, framing, name, this.#options, (partition) => this.#store(partition))
+    const store = (partition: Partition): void => this.#store(partition)
+    const forget = (): void => void this.#inputs.delete(input)
+    const input: TextInput = new FramedInput(framer, framing, name, this.#options, store, forget)
     this.#inputs.add(input)
     return input
   }
@@ -168,8 +170,13 @@ class TrackedReceiver implements Receiver {
   }
 
   flush(): void {
-    for (const input of this.#inputs) input.end()
-    this.#inputs.clear()
+    for (const input of [...this.#inputs]) {
+      try {
+        input.end()
+      } catch (error) {
+        this.#options.fail(error)
+      }
+    }
   }
 
   /** How many elements one batch may take from this receiver. */
@@ -219,6 +226,7 @@ class FramedInput implements TextInput {
   readonly #name: string
   readonly #options: ReceiverTrackerOptions
   readonly #store: (partition: Partition) => void
+  readonly #onEnd: () => void
   #batches: BatchesReader | undefined
   #isFirst: boolean
   #malformed = 0
@@ -231,8 +239,10 @@ class FramedInput implements TextInput {
     name: string,
     options: ReceiverTrackerOptions,
     store: (partition: Partition) => void,
+    onEnd: () => void,
   ) {
     this.#framer = framer
+    this.#onEnd = onEnd
     this.#name = name
     this.#options = options
     this.#store = store
@@ -245,7 +255,7 @@ class FramedInput implements TextInput {
       this.#framer.push(bytes, this.#emit)
     } catch (error) {
       this.#ended = true
-      this.#options.fail(error)
+      throw error
     }
     this.#count()
   }
@@ -253,11 +263,8 @@ class FramedInput implements TextInput {
   end(): void {
     if (this.#ended) return
     this.#ended = true
-    try {
-      this.#framer.end(this.#emit)
-    } catch (error) {
-      this.#options.fail(error)
-    }
+    this.#onEnd()
+    this.#framer.end(this.#emit)
     this.#count()
   }
 
