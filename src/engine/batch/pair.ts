@@ -1,11 +1,5 @@
+import { pairOfLine } from '../../functions/pairs.ts'
 import type { Pair } from './partition.ts'
-
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-
-/** Return a number where the text reads as one, else the text itself. */
-export function numberOrText(text: string): string | number {
-  return NUMBER.test(text) ? Number(text) : text
-}
 
 /** True for an element that is a pair: an array of two items. */
 export function isPair(element: unknown): element is Pair {
@@ -21,8 +15,8 @@ export function isPair(element: unknown): element is Pair {
 export function pairOf(element: unknown, lines: boolean): Pair {
   if (isPair(element)) return element
   if (lines && typeof element === 'string') {
-    const tab = element.indexOf('\t')
-    if (tab >= 0) return [element.slice(0, tab), numberOrText(element.slice(tab + 1))]
+    const pair = pairOfLine(element)
+    if (pair !== undefined) return pair
   }
   return [element, 1]
 }

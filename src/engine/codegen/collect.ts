@@ -9,6 +9,8 @@ export class Collector {
   #rows: unknown[] = []
   #chunks: Uint8Array[] = []
   #lines = 0
+  /** A part of the partition at hand is already closed. */
+  #isOpen = false
 
   /** Take one element. */
   readonly emit = (element: unknown): void => {
@@ -32,12 +34,23 @@ export class Collector {
     }
   }
 
+  /** The partition at hand is complete, even when nothing came: what follows belongs to the next. */
+  seal(): void {
+    const before = this.#partitions.length
+    this.#closeText()
+    this.#closeRows()
+    const isEmpty = this.#partitions.length === before && !this.#isOpen
+    if (isEmpty) this.#partitions.push({ kind: 'rows', rows: [] })
+    this.#isOpen = false
+  }
+
   /** Return what was gathered since the last call. */
   take(): Partition[] {
     this.#closeText()
     this.#closeRows()
     const partitions = this.#partitions
     this.#partitions = []
+    this.#isOpen = false
     return partitions
   }
 
@@ -46,6 +59,7 @@ export class Collector {
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks)
     const text: TextPartition = { kind: 'text', bytes, count: this.#lines }
     this.#partitions.push(text)
+    this.#isOpen = true
     this.#chunks = []
     this.#lines = 0
   }
@@ -53,6 +67,7 @@ export class Collector {
   #closeRows(): void {
     if (this.#rows.length === 0) return
     this.#partitions.push({ kind: 'rows', rows: this.#rows })
+    this.#isOpen = true
     this.#rows = []
   }
 }

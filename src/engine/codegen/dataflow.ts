@@ -33,8 +33,12 @@ export class Dataflow {
     this.#fromVertex = vertices.map(() => [])
     for (const edge of edges) {
       const way = fuse(edge, vertices[edge.to] as FlowVertex)
-      if (edge.from >= 0) (this.#fromVertex[edge.from] as ((partition: Partition) => void)[]).push(way)
-      else {
+      if (edge.from >= 0) {
+        const { seal } = vertices[edge.to] as FlowVertex
+        const { port } = edge
+        const sealed = seal === undefined ? way : sealing(way, () => seal(port))
+        ;(this.#fromVertex[edge.from] as ((partition: Partition) => void)[]).push(sealed)
+      } else {
         const source = -1 - edge.from
         this.#fromSource.set(source, [...(this.#fromSource.get(source) ?? []), way])
       }
@@ -90,4 +94,11 @@ function fuse(edge: Edge, vertex: FlowVertex): (partition: Partition) => void {
   if (edge.chain.length === 0) return partitionWay(vertex, edge.port)
   const emit = edge.chain.reduceRight<Emit>((next, narrow) => narrow.each(next), vertex.emit(edge.port))
   return (partition) => eachElement(partition, emit)
+}
+
+function sealing(way: (partition: Partition) => void, seal: () => void): (partition: Partition) => void {
+  return (partition) => {
+    way(partition)
+    seal()
+  }
 }

@@ -17,6 +17,8 @@ export interface Vertex {
   readonly emit: (port: number) => Emit
   /** The way in for whole partitions, taken where nothing stands between two vertices; the callee copies what it keeps. */
   readonly push?: (port: number, partition: Partition) => void
+  /** A partition of a vertex before this one ends here; the blocks of a source have no such borders. */
+  readonly seal?: (port: number) => void
   /** The batch at `time` is complete: return what comes out, or undefined when nothing is due, and make ready for the next. */
   readonly finish: (time: number, due: boolean) => Batch | undefined | Promise<Batch | undefined>
   /** Resolves when an output can take more; undefined when it can now. */

@@ -42,6 +42,7 @@ function gathering(options: VertexOptions, make: (batches: Batch[], time: number
     slide: options.inputSlide,
     emit: (port) => at(port).emit,
     push: (port, partition) => at(port).push(partition),
+    seal: (port) => at(port).seal(),
     finish: (time) =>
       make(
         collectors.map((collector) => collector.take()),

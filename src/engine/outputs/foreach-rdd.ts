@@ -11,7 +11,7 @@ export const foreachRDDOutput = defineOutput({
   method: 'foreachRDD',
   internal: true,
   summary: 'Call a function with each batch.',
-  arguments: [{ name: 'function', type: 'function', required: true, summary: 'what is done with a batch' }],
+  arguments: [{ name: 'function', type: 'value', required: true, summary: 'what is done with a batch' }],
   flags: [],
   open: (call) => {
     const reference = call.value('function')

@@ -40,9 +40,20 @@ export async function resolveFunction(
   return { mapper: value as (element: unknown) => unknown }
 }
 
+/** What a function does in each position, for errors. */
+const ROLE_WORDS: Readonly<Record<FunctionRole, string>> = {
+  map: 'makes one element of one',
+  filter: 'is true or false of an element',
+  flatmap: 'makes a list of an element',
+  reduce: 'makes one value of many',
+}
+
 function resolveBuiltIn(name: string, parameter: string | undefined, role: FunctionRole): ResolvedFunction {
   const record = findFunction(name)
   if (record === undefined) throw new UsageError(`there is no function '${name}'`)
+  if (!record.roles.includes(role)) {
+    throw new UsageError(`'${name}' cannot stand here: a function that ${ROLE_WORDS[role]} is expected`)
+  }
   try {
     if (role === 'reduce' && record.aggregator !== undefined)
       return { aggregator: record.aggregator(parameter) }
@@ -50,8 +61,7 @@ function resolveBuiltIn(name: string, parameter: string | undefined, role: Funct
   } catch (error) {
     throw new UsageError(reasonOf(error))
   }
-  const wanted = role === 'reduce' ? 'reduces many values' : 'takes one element'
-  throw new UsageError(`'${name}' cannot stand here: a function that ${wanted} is expected`)
+  throw new RangeError(`${name} has no function for its role ${role}`)
 }
 
 async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {

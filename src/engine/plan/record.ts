@@ -1,7 +1,7 @@
 import type { FunctionRole } from '../../functions/record.ts'
 
-/** What a word of the command line, or an argument of a method, can be. */
-export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream'
+/** What a word of the command line, or an argument of a method, can be; `value` is what only a program can pass. */
+export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream' | 'value'
 
 /** One positional argument of a command. */
 export interface ArgumentRecord {
@@ -23,7 +23,7 @@ export interface ArgumentRecord {
 export interface FlagRecord {
   readonly name: string
   readonly char?: string
-  readonly type: 'boolean' | 'integer' | 'number' | 'duration' | 'bytes' | 'string' | 'function'
+  readonly type: 'boolean' | 'integer' | 'number' | 'duration' | 'bytes' | 'string' | 'function' | 'value'
   readonly summary: string
   readonly default?: string | number
   readonly options?: readonly string[]

@@ -8,10 +8,10 @@ export const queueSource = defineSource({
   name: 'queue',
   internal: true,
   summary: 'Take batches from a queue that the program fills.',
-  arguments: [{ name: 'queue', type: 'function', required: true, summary: 'the queue' }],
+  arguments: [{ name: 'queue', type: 'value', required: true, summary: 'the queue' }],
   flags: [
     { name: 'one-at-a-time', type: 'boolean', summary: 'one entry of the queue per batch; else all' },
-    { name: 'default', type: 'function', summary: 'the batch where the queue is empty' },
+    { name: 'default', type: 'value', summary: 'the batch where the queue is empty' },
   ],
   elements: 'values',
   pull: (call) => {

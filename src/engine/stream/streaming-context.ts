@@ -252,6 +252,7 @@ type Entry = CommandRecord['arguments'][number] | CommandRecord['flags'][number]
 
 function planValue(entry: Entry, value: unknown, index: number, args: readonly unknown[]): PlanValue {
   if ('variadic' in entry && entry.variadic === true) return args.slice(index).map(String)
+  if (entry.type === 'value') return { type: 'closure', call: value }
   if (entry.type !== 'function') return value as PlanValue
   if (typeof value === 'string' && isBuiltIn(value)) return parseFunction(value)
   if (typeof value === 'string') throw new UsageError(`there is no function '${value}'`)
