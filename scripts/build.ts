@@ -11,14 +11,14 @@ const commands = readdirSync('src/commands').map((file) => `src/commands/${file}
 
 await build({
   entryPoints: [
-    'src/index.ts',
-    'src/cli/main.ts',
-    'src/cli/help.ts',
-    'src/engine/plan/typescript-hooks.ts',
-    ...commands,
+    ...['src/index.ts', 'src/cli/main.ts', 'src/cli/help.ts', ...commands].map((file) => ({
+      in: file,
+      out: file.slice('src/'.length, -'.ts'.length),
+    })),
+    // Beside the chunks, for the one that registers it looks there.
+    { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
   ],
   outdir: 'dist',
-  outbase: 'src',
   bundle: true,
   splitting: true,
   minifySyntax: true,

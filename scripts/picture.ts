@@ -3,7 +3,7 @@
 //   tmux capture-pane -e -p | node --import=tsx scripts/picture.ts --columns 80 --theme dark --title 'dstream'
 
 import { parseArgs } from 'node:util'
-import { graphemes, graphemeWidth } from '../src/cli/screen/text.ts'
+import { graphemes, graphemeWidth, loadWidths } from '../src/cli/screen/text.ts'
 
 interface Theme {
   readonly background: string
@@ -199,6 +199,7 @@ const { values } = parseArgs({
 const theme = THEMES[values.theme]
 if (theme === undefined)
   throw new Error(`--theme is ${Object.keys(THEMES).join(' or ')}, not ${values.theme}`)
+await loadWidths()
 const chunks: Buffer[] = []
 for await (const chunk of process.stdin) chunks.push(chunk)
 const ansi = Buffer.concat(chunks).toString()

@@ -111,6 +111,6 @@ const options = {
 }
 let time = new Date(2026, 2, 14, 12, 0, 1).getTime()
 for (const [elements, total] of SAMPLES[process.argv[2] ?? 'words'] ?? []) {
-  process.stdout.write(renderTable({ time, elements, total }, options))
+  process.stdout.write(await renderTable({ time, elements, total }, options))
   time += 1000
 }

@@ -1,5 +1,6 @@
 import type { FlagRecord } from '../engine/plan/record.ts'
 import { type RegisteredRecord, records } from '../engine/registry.ts'
+import { findFunction } from '../functions/registry.ts'
 import { namesOf } from './command-names.ts'
 import { CONTEXT_FLAGS } from './context-flags.ts'
 import { didYouMean, quoteWord, WordError } from './usage.ts'
@@ -36,6 +37,8 @@ export interface Chain {
 export interface CommandLine {
   readonly chain: Chain
   readonly context: readonly FlagWord[]
+  /** What a reader may have meant otherwise. */
+  readonly notes: readonly string[]
 }
 
 const commands = new Map<string, RegisteredRecord>()
@@ -58,11 +61,12 @@ export function findCommand(name: string): RegisteredRecord | undefined {
 export async function parseChain(argv: readonly string[]): Promise<CommandLine> {
   const parser = new ChainParser(argv)
   const chain = await parser.chain(undefined)
-  return { chain, context: parser.context }
+  return { chain, context: parser.context, notes: parser.notes }
 }
 
 class ChainParser {
   readonly context: FlagWord[] = []
+  readonly notes: string[] = []
   readonly #argv: readonly string[]
   #at = 0
 
@@ -124,6 +128,7 @@ class ChainParser {
               `${name.text} expects ${article(argument.name)}: ${argument.summary}`,
             )
           }
+          if (argument.type === 'function' && word !== undefined) this.#noteFunction(name, word)
           break
         }
         args.push({ text: word, index: this.#at })
@@ -132,6 +137,12 @@ class ChainParser {
     }
     await this.#flags(record, flags)
     return { record, name, args, flags, ...(stream === undefined ? {} : { stream }) }
+  }
+
+  /** `reduce-by-key count` is two stages, though there is a function of that name too. */
+  #noteFunction(stage: Word, word: string): void {
+    if (findFunction(word) === undefined) return
+    this.notes.push(`${word} is read as the command; ${stage.text} ${word}: would be the function`)
   }
 
   async #stream(stage: Word): Promise<Stage['stream']> {

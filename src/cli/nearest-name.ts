@@ -5,7 +5,7 @@ export function nearestName(word: string, names: readonly string[]): string | un
   const wanted = word.toLowerCase()
   const near = names
     .map((name) => ({ name, far: editsBetween(wanted, name.toLowerCase()) }))
-    .filter(({ name, far }) => far <= Math.max(1, Math.floor(Math.min(name.length, wanted.length) / 3)))
+    .filter(({ name, far }) => far <= Math.ceil(0.4 * Math.min(name.length, wanted.length)))
     .sort((a, b) => a.far - b.far)
   return near[0]?.name
 }

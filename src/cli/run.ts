@@ -49,6 +49,7 @@ export async function runChain(argv: readonly string[]): Promise<number> {
     })
     const running = new RunningContext(plan, { ...options, port })
     output.onError = (error) => running.fail(error)
+    for (const note of line.notes) port.report(`note: ${note}`)
     port.attach(running)
     if (nodes.some(({ command }) => command === 'stdin') && isatty(0) && !options.quiet) {
       writeError('reading standard input; Ctrl-D ends it\n')
@@ -89,7 +90,7 @@ async function untilEnd(
     port.detach()
   }
   if (stats) writeError(`${statistics(running, performance.now() - started)}\n`)
-  if (running.malformed > 0) port.report(`${running.malformed.toLocaleString('en')} records were not UTF-8`)
+  if (running.malformed > 0) port.report(malformedText(running.malformed))
   return running.dropped > 0 ? EXIT.dropped : EXIT.ok
 }
 
@@ -105,4 +106,8 @@ function statistics(running: RunningContext, milliseconds: number): string {
     `peak memory ${memory} MiB`,
   ]
   return numbers.join(' · ')
+}
+
+function malformedText(count: number): string {
+  return count === 1 ? '1 record was not UTF-8' : `${count.toLocaleString('en')} records were not UTF-8`
 }

@@ -1,11 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import CliTable from 'cli-table3'
 import type { PrintedBatch } from '../../engine/outputs/record.ts'
-import type { Tone } from './cell.ts'
+import { BLANK } from './cell.ts'
 import type { ColourLevel } from './colour.ts'
 import { type Column, columnsOf, GAP } from './columns.ts'
 import { countText, timeText } from './figures.ts'
-import { fit } from './text.ts'
+import { type Fitted, fit, loadWidths, UNMEASURED } from './text.ts'
 
 /** How a table is drawn. */
 export interface TableOptions {
@@ -24,8 +24,18 @@ const NARROWEST = 20
 /**
  * Return a batch as the text of a table, each line ended by `\n` and no line wider than the terminal: a line with the
  * batch's time and number of elements, then the elements, then an empty line. An empty batch is its first line alone.
+ * A promise of it where the first text beyond Latin is met, whose measure must be loaded.
  */
-export function renderTable(batch: PrintedBatch, options: TableOptions): string {
+export function renderTable(batch: PrintedBatch, options: TableOptions): string | Promise<string> {
+  try {
+    return tableText(batch, options)
+  } catch (error) {
+    if (error !== UNMEASURED) throw error
+    return loadWidths().then(() => tableText(batch, options))
+  }
+}
+
+function tableText(batch: PrintedBatch, options: TableOptions): string {
   const chalk = new Chalk({ level: options.colour })
   const width = Math.max(NARROWEST, options.width)
   const heading = headingOf(batch, options.interval, width, chalk)
@@ -57,10 +67,14 @@ function cut(parts: readonly (readonly [string, Style])[], width: number, chalk:
   for (const [text, style] of parts) {
     if (room === 0) break
     const fitted = fit(text, room)
-    for (const run of fitted.runs) line += run.escaped ? chalk.dim(run.text) : style(run.text)
+    line += styled(fitted, style, chalk)
     room -= fitted.width
   }
   return line
+}
+
+function styled(fitted: Fitted, style: Style, chalk: ChalkInstance): string {
+  return fitted.runs.map((run) => (run.escaped ? chalk.dim(run.text) : style(run.text))).join('')
 }
 
 function hiddenNote(hidden: readonly string[], width: number, chalk: ChalkInstance): string {
@@ -70,57 +84,59 @@ function hiddenNote(hidden: readonly string[], width: number, chalk: ChalkInstan
 }
 
 function bodyOf(columns: readonly Column[], widths: readonly number[], chalk: ChalkInstance): string {
-  // cli-table3 measures with an older string-width, which takes other emoji for one. So the table is laid out with cells
-  // of the right width that hold no data, and the data are put in afterwards: nor can they ever disturb the layout.
-  const gap = ' '.repeat(GAP)
+  const [head = '', rule = '', row = ''] = layoutOf(widths)
+  const styles = { text: plain, number: chalk.cyan, boolean: chalk.cyan, absent: chalk.dim }
+  const filled = (line: string, content: (column: Column) => readonly [string, Style]): string => {
+    let index = 0
+    const text = line.replace(PLACES, (place) => {
+      const column = columns[index++]
+      if (column === undefined) return place
+      const [value, style] = content(column)
+      const fitted = fit(value, place.length)
+      const padding = ' '.repeat(place.length - fitted.width)
+      return column.right ? padding + styled(fitted, style, chalk) : styled(fitted, style, chalk) + padding
+    })
+    return text.trimEnd()
+  }
+  const lines = [
+    filled(head, (column) => [column.label, chalk.dim]),
+    rule.replace(/─+/, (line) => chalk.dim(line)),
+  ]
+  const count = columns[0]?.cells.length ?? 0
+  for (let index = 0; index < count; index++) {
+    lines.push(
+      filled(row, (column) => {
+        const { text, tone } = column.cells[index] ?? BLANK
+        return [text, styles[tone]]
+      }),
+    )
+  }
+  return lines.join('\n')
+}
+
+/**
+ * The three lines of which a table is made: names, rule, row. cli-table3 lays them out with cells of the right width that
+ * hold no data, for it measures with an older string-width, which would divide newer emoji; and all rows are alike.
+ */
+function layoutOf(widths: readonly number[]): readonly string[] {
   const table = new CliTable({
-    chars: {
-      ...NO_LINES,
-      mid: '─',
-      'mid-mid': '─'.repeat(GAP),
-      middle: gap,
-      left: ' '.repeat(INDENT),
-      'left-mid': ' '.repeat(INDENT),
-    },
+    chars: LINES,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
     head: widths.map((width) => PLACE.repeat(width)),
     colWidths: [...widths],
   })
-  const rows = columns[0]?.cells.length ?? 0
-  for (let row = 0; row < rows; row++) table.push(widths.map((width) => PLACE.repeat(width)))
-
-  const styles: Readonly<Record<Tone, Style>> = {
-    text: plain,
-    number: chalk.cyan,
-    boolean: chalk.cyan,
-    absent: chalk.dim,
-  }
-  const texts: string[] = []
-  const put = (text: string, style: Style, column: Column, index: number): void => {
-    const fitted = fit(text, widths[index] ?? 0)
-    const padding = ' '.repeat((widths[index] ?? 0) - fitted.width)
-    let content = ''
-    for (const run of fitted.runs) content += run.escaped ? chalk.dim(run.text) : style(run.text)
-    texts.push(column.right ? padding + content : content + padding)
-  }
-  columns.forEach((column, index) => {
-    put(column.label, chalk.dim, column, index)
-  })
-  for (let row = 0; row < rows; row++) {
-    columns.forEach((column, index) => {
-      const cell = column.cells[row]
-      if (cell !== undefined) put(cell.text, styles[cell.tone], column, index)
-    })
-  }
-  let next = 0
-  const layout = table.toString().replace(RULE, (rule) => chalk.dim(rule))
-  return layout.replace(PLACES, () => texts[next++] ?? '').replace(/ +$/gm, '')
+  table.push(widths.map((width) => PLACE.repeat(width)))
+  return table.toString().split('\n')
 }
 
 const PLACE = 'x'
 const PLACES = /x+/g
-const RULE = /─+/g
-const NO_LINES = {
+const LINES = {
+  left: ' '.repeat(INDENT),
+  'left-mid': ' '.repeat(INDENT),
+  middle: ' '.repeat(GAP),
+  mid: '─',
+  'mid-mid': '─'.repeat(GAP),
   top: '',
   'top-mid': '',
   'top-left': '',

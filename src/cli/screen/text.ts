@@ -1,5 +1,3 @@
-import stringWidth from 'string-width'
-
 /** A stretch of text that is safe to write to a terminal. */
 export interface Run {
   readonly text: string
@@ -18,13 +16,28 @@ export interface Fitted {
 // invisible. Joiners and variation selectors stay, as emoji and many scripts need them; so do the tags of a flag.
 const UNSAFE =
   /(\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f})|(?!\u200c|\u200d|\p{Variation_Selector})[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
-const PLAIN = /^[ -~]*$/
+// Latin letters, punctuation, currencies: each code unit is a grapheme of one column.
+const PLAIN = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u20a0-\u20bf]*$/
 const NAMES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 // A letter may carry any number of marks: this many code units are drawn (the longest emoji in use has 25).
 const LONGEST_GRAPHEME = 32
 const ELLIPSIS = '…'
 
+// How many graphemes' widths are remembered.
+const MANY = 4096
+
+/** Thrown where a width is asked that needs `loadWidths` first. */
+export const UNMEASURED = new Error('a text is measured before loadWidths has resolved')
+
+// Both cost 10 ms at start, as much as the rest of the screen: Latin text does without.
+let stringWidth: ((text: string) => number) | undefined
 let segmenter: Intl.Segmenter | undefined
+const known = new Map<string, number>()
+
+/** Load what measures characters beyond Latin: string-width. */
+export async function loadWidths(): Promise<void> {
+  stringWidth = (await import('string-width')).default
+}
 
 /**
  * Return a text as it may be shown in `room` columns: characters that could drive the terminal are spelled (`\x1b`),
@@ -57,14 +70,25 @@ export function fit(text: string, room: number): Fitted {
   return { runs: joined(runs), width }
 }
 
-/** Return how many columns one grapheme takes, counting East Asian wide characters and emoji as two. */
+/**
+ * Return how many columns one grapheme takes, East Asian wide characters and emoji being two.
+ *
+ * @throws UNMEASURED before `loadWidths` has resolved, where the grapheme is not Latin.
+ */
 export function graphemeWidth(grapheme: string): number {
-  // Latin letters are by far the most frequent, and string-width compiles its expressions anew at every call.
-  if (grapheme.length === 1 && grapheme >= ' ' && grapheme < '\u0300') return 1
-  return stringWidth(grapheme)
+  if (grapheme.length === 1 && PLAIN.test(grapheme)) return 1
+  let width = known.get(grapheme)
+  if (width === undefined) {
+    if (stringWidth === undefined) throw UNMEASURED
+    width = stringWidth(grapheme)
+    // string-width compiles its expressions anew at each call.
+    if (known.size >= MANY) known.clear()
+    known.set(grapheme, width)
+  }
+  return width
 }
 
-/** Return the graphemes of a text, user-perceived characters by UAX #29. */
+/** Return the graphemes of a text: user-perceived characters by UAX #29. */
 export function* graphemes(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment } of segmenter.segment(text)) yield segment

@@ -12,8 +12,8 @@ export interface VertexOptions {
   readonly label: string
   readonly inputs: number
   readonly inputSlide: number
-  /** Whether the elements that come in are lines of text. */
-  readonly lines: boolean
+  /** Per input, whether its elements are lines of text. */
+  readonly lines: readonly boolean[]
 }
 
 /** A reduce by key, a count, a distinct: the table is filled while the batch is received. */
@@ -23,7 +23,7 @@ export function aggregationVertex(options: VertexOptions, aggregation: Aggregati
     label: options.label,
     inputSlide: options.inputSlide,
     slide: options.inputSlide,
-    emit: () => adder(aggregation, options.lines, () => table),
+    emit: () => adder(aggregation, options.lines[0] ?? false, () => table),
     finish: () => {
       const full = table
       table = new KeyedTable(aggregation.aggregator)
@@ -93,7 +93,7 @@ function combiningVertex(options: VertexOptions, aggregation: Aggregation): Vert
     label: options.label,
     inputSlide: options.inputSlide,
     slide: options.inputSlide,
-    emit: () => adder(aggregation, options.lines, () => table),
+    emit: () => adder(aggregation, options.lines[0] ?? false, () => table),
     finish: () => {
       const full = table
       table = new KeyedTable(aggregation.aggregator)

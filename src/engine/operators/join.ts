@@ -58,7 +58,7 @@ export const join = defineOperator({
   apply: (call) => ({
     gather: ([left = [], right = []]) => {
       const table = new KeyedTable(list)
-      each(right, call.lines, (key, value) => table.add(key, value))
+      each(right, call.linesAt(1), (key, value) => table.add(key, value))
       const rows: unknown[] = []
       each(left, call.lines, (key, value) => {
         for (const other of (table.get(key) ?? []) as unknown[]) rows.push([key, [value, other]])

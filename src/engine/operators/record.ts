@@ -85,14 +85,18 @@ export interface OperatorRecord extends CommandRecord {
 
 /** The resolved arguments of an operator. */
 export interface OperatorCall extends Call {
-  /** The elements that come in are lines of text: `key<TAB>value` is a pair. */
+  /** The elements of the first input are lines of text: `key<TAB>value` is a pair. */
   readonly lines: boolean
+  /** The same of any input. */
+  readonly linesAt: (input: number) => boolean
   /** A function of one element, by the name of its argument. Throws a StageError naming the element. */
   readonly mapper: (name: string) => (element: unknown) => unknown
   /** A function over the values of a key, by the name of its argument. */
   readonly aggregator: (name: string) => Aggregator
   /** Write a line for the user. */
   readonly report: (message: string) => void
+  /** Nothing that comes later can change the result: stop the sources and end as at the end of input. */
+  readonly finish: () => void
   /** Number of partitions that the master runs side by side. */
   readonly parallelism: number
 }

@@ -1,4 +1,4 @@
-import { defineOperator } from './record.ts'
+import { defineOperator, type Narrow } from './record.ts'
 
 /** `take N`. Spark: `RDD.take`, on each batch. */
 export const take = defineOperator({
@@ -7,10 +7,21 @@ export const take = defineOperator({
   kind: 'wide',
   keepsElements: true,
   arguments: [{ name: 'count', type: 'integer', required: true, summary: 'how many to keep' }],
-  flags: [],
-  examples: [{ chain: 'take 2', in: [['a', 'b', 'c'], ['d'], []], out: [['a', 'b'], ['d'], []] }],
+  flags: [{ name: 'total', type: 'boolean', summary: 'N elements of the whole stream, then end' }],
+  examples: [
+    {
+      chain: 'take 3 --total',
+      in: [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+      out: [['a', 'b'], ['c']],
+    },
+    { chain: 'take 2', in: [['a', 'b', 'c'], ['d'], []], out: [['a', 'b'], ['d'], []] },
+  ],
   apply: (call) => {
     const count = call.number('count')
+    if (call.boolean('total')) return firstOfStream(count, call.finish)
     return {
       aggregation: {
         key: 'none',
@@ -27,6 +38,20 @@ export const take = defineOperator({
     }
   },
 })
+
+/** The first elements of the whole stream; the sources are stopped as soon as they are there. */
+function firstOfStream(count: number, finish: () => void): Narrow {
+  let left = count
+  if (left <= 0) finish()
+  return {
+    each: (emit) => (element) => {
+      if (left <= 0) return
+      left -= 1
+      emit(element)
+      if (left === 0) finish()
+    },
+  }
+}
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {

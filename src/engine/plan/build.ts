@@ -23,6 +23,8 @@ export interface BuildOptions {
   readonly functions: (node: PlanNode) => NodeFunctions
   readonly port: OutputPort
   readonly parallelism: number
+  /** An operator needs no more input. */
+  readonly finish: () => void
   /** The time before the first batch; read at each batch, for it is known only when the first is near. */
   readonly zeroTime: () => number
 }
@@ -79,11 +81,12 @@ class FlowBuilder {
     }
     const inputs = node.inputs.map((id) => this.#streams.get(id) as Stream)
     const first = inputs[0] as Stream
-    const lines = inputs.every((input) => input.lines)
+    const lines = inputs.map((input) => input.lines)
     const call = createCall(node, record, this.#options.functions(node), {
       lines,
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
+      finish: this.#options.finish,
     })
     if (record.category === 'output') {
       const writer = record.open(call, this.#options.port, first.slide)
@@ -91,10 +94,10 @@ class FlowBuilder {
       return
     }
     const stream = this.#apply(node, inputs, lines, record.apply(call))
-    this.#streams.set(node.id, { ...stream, lines: lines && record.keepsElements === true })
+    this.#streams.set(node.id, { ...stream, lines: lines.every(Boolean) && record.keepsElements === true })
   }
 
-  #apply(node: PlanNode, inputs: readonly Stream[], lines: boolean, behaviour: Behaviour): Stream {
+  #apply(node: PlanNode, inputs: readonly Stream[], lines: readonly boolean[], behaviour: Behaviour): Stream {
     const first = inputs[0] as Stream
     if ('each' in behaviour) {
       const stream: Stream = { ...first, chain: [...first.chain, behaviour] }
@@ -121,7 +124,7 @@ class FlowBuilder {
     return this.#applyStateful(node, first, lines, behaviour)
   }
 
-  #applyStateful(node: PlanNode, input: Stream, lines: boolean, stateful: Stateful): Stream {
+  #applyStateful(node: PlanNode, input: Stream, lines: readonly boolean[], stateful: Stateful): Stream {
     // A window of a window looks back from the inner one, whose batches must exist.
     const from = input.window === undefined ? input : this.#materialise(node, input)
     checkMultiple(node, 'length', stateful.length, from.slide)
@@ -135,13 +138,13 @@ class FlowBuilder {
   #materialise(node: PlanNode, stream: Stream): Stream {
     const { window, ...batches } = stream
     if (window === undefined) return stream
-    return this.#addVertex(node, [batches], stream.lines, (vertex) => statefulVertex(vertex, window))
+    return this.#addVertex(node, [batches], [stream.lines], (vertex) => statefulVertex(vertex, window))
   }
 
   #addVertex(
     node: PlanNode,
     streams: readonly Stream[],
-    lines: boolean,
+    lines: readonly boolean[],
     make: (options: VertexOptions) => FlowVertex,
   ): Stream {
     const inputs = streams.map((stream) => this.#materialise(node, stream))
@@ -159,7 +162,7 @@ class FlowBuilder {
     const to = this.vertices.push(vertex) - 1
     for (const [port, input] of inputs.entries())
       this.edges.push({ from: input.from, to, port, chain: input.chain })
-    return { from: to, chain: [], slide: vertex.slide, lines }
+    return { from: to, chain: [], slide: vertex.slide, lines: lines.every(Boolean) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Aggregator, reducing } from '../../functions/aggregator.ts'
@@ -68,6 +69,7 @@ async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' 
   if (reference.type === 'closure') return reference.call
   if (reference.type === 'source') return evaluateArrow(reference.text)
   const path = resolve(reference.path)
+  if (!existsSync(path)) throw new UsageError(`there is no file ${reference.path}`)
   if (/\.[mc]?ts$/.test(path)) await (await import('./typescript.ts')).registerTypeScript()
   let module: Record<string, unknown>
   try {

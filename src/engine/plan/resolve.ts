@@ -32,9 +32,11 @@ export async function resolveFunctions(node: PlanNode, record: CommandRecord): P
 
 /** What a call needs beyond its node. */
 export interface CallOptions {
-  readonly lines: boolean
+  /** Per input, whether its elements are lines of text. */
+  readonly lines: readonly boolean[]
   readonly parallelism: number
   readonly report: (message: string) => void
+  readonly finish?: () => void
 }
 
 /** Return the arguments of a node as its operator, source or output reads them. */
@@ -52,9 +54,11 @@ export function createCall(
   }
   return {
     label,
-    lines: options.lines,
+    lines: options.lines[0] ?? false,
+    linesAt: (input) => options.lines[input] ?? false,
     parallelism: options.parallelism,
     report: options.report,
+    finish: options.finish ?? (() => {}),
     value,
     string: (name) => {
       const found = value(name)

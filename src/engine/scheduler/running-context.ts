@@ -169,7 +169,7 @@ export class RunningContext {
   #startSource(node: PlanNode, tracker: ReceiverTracker, maxLine: number): (() => void)[] {
     const record = recordOf(node) as SourceRecord
     const call = createCall(node, record, this.#functions.get(node.id) as NodeFunctions, {
-      lines: record.elements === 'lines',
+      lines: [record.elements === 'lines'],
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
     })
@@ -201,6 +201,7 @@ export class RunningContext {
       functions: (node) => this.#functions.get(node.id) as NodeFunctions,
       port: this.#options.port,
       parallelism: this.#options.parallelism,
+      finish: () => void this.stopGracefully(),
       zeroTime: () => this.#generator?.zeroTime ?? 0,
     })
   }

@@ -63,12 +63,15 @@ function serve(
     })
     signal.addEventListener('abort', stop)
     server.listen({ host, port }, () => {
-      if (signal.aborted) return
+      // Looking up the host takes a while, in which the context may have stopped.
+      if (signal.aborted) {
+        server.close()
+        return
+      }
       const bound = server.address()
       const boundPort = bound !== null && typeof bound === 'object' ? bound.port : port
       receiver.report(`listening on ${addressOf(host, boundPort)}`)
     })
-    if (signal.aborted) stop()
   })
 }
 

@@ -6,7 +6,7 @@ import { addressOf, endConnection } from './reading/connection.ts'
 import { reasonOf } from './reading/errors.ts'
 import { CHUNK_BYTES } from './reading/file.ts'
 import { pause } from './reading/pause.ts'
-import { defineSource, type Receiver } from './record.ts'
+import { defineSource, type Receiver, type TextInput } from './record.ts'
 
 /** `socket HOST PORT`. Spark: `socketTextStream`, SocketReceiver. */
 export const socketSource = defineSource({
@@ -58,8 +58,7 @@ function readConnection(
   receiver: Receiver,
 ): Promise<Closed> {
   return new Promise((resolve, reject) => {
-    const input = receiver.open(addressOf(host, port), framing)
-    let connected = false
+    let input: TextInput | undefined
     let reason = 'the server closed the connection'
     let failed = false
     const fail = (error: unknown): void => {
@@ -69,7 +68,7 @@ function readConnection(
     }
     const callback = (length: number, bytes: Uint8Array): boolean => {
       try {
-        input.write(bytes.subarray(0, length))
+        input?.write(bytes.subarray(0, length))
       } catch (error) {
         fail(error)
         return false
@@ -84,7 +83,7 @@ function readConnection(
     }
     receiver.signal.addEventListener('abort', stop)
     socket.on('connect', () => {
-      connected = true
+      input = receiver.open(addressOf(host, port), framing)
     })
     socket.on('error', (error) => {
       reason = reasonOf(error)
@@ -92,8 +91,8 @@ function readConnection(
     socket.on('close', () => {
       receiver.signal.removeEventListener('abort', stop)
       if (failed) return
-      endConnection(input, receiver)
-      resolve({ connected, reason })
+      if (input !== undefined) endConnection(input, receiver)
+      resolve({ connected: input !== undefined, reason })
     })
   })
 }

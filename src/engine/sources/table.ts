@@ -2,8 +2,8 @@ import { createReadStream, statSync } from 'node:fs'
 import split from 'split2'
 import { pairOf } from '../batch/pair.ts'
 import type { Partition } from '../batch/partition.ts'
-import { reasonOf } from '../plan/describe.ts'
 import { SourceError } from '../plan/errors.ts'
+import { reasonOf } from './reading/errors.ts'
 import { defineSource } from './record.ts'
 
 /** A file as the static side of a join, `@FILE`. Not a command. Every batch holds the whole file, as pairs. */

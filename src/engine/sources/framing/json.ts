@@ -43,33 +43,18 @@ export class JsonFramer implements PositionedFramer {
     const rows: string[] = []
     let start = 0
     for (let index = 0; index < chunk.length; index++) {
-      let byte = chunk[index] as number
-      if (this.#place === 'string') {
-        // Most bytes of most inputs are inside strings: this loop is worth its lines.
-        while (byte !== QUOTE && byte !== BACKSLASH && byte !== SEPARATOR && ++index < chunk.length) {
-          byte = chunk[index] as number
-        }
+      if (this.#place === 'nested' || this.#place === 'string' || this.#place === 'escape') {
+        index = this.#scan(chunk, index)
         if (index === chunk.length) break
       }
+      const byte = chunk[index] as number
       if (this.#sequence && byte === SEPARATOR) {
         this.#separate()
         continue
       }
       switch (this.#place) {
-        case 'string':
-          if (byte === BACKSLASH) this.#place = 'escape'
-          else if (byte === QUOTE) {
-            this.#place = 'nested'
-            if (this.#depth === 0) this.#finish(chunk, start, index + 1, rows)
-          }
-          break
         case 'nested':
-          if (byte === QUOTE) this.#place = 'string'
-          else if (opens(byte)) this.#depth++
-          else if (closes(byte) && --this.#depth === 0) this.#finish(chunk, start, index + 1, rows)
-          break
-        case 'escape':
-          this.#place = 'string'
+          this.#finish(chunk, start, index + 1, rows)
           break
         case 'scalar':
           if (!isSpace(byte) && (this.#sequence || (byte !== QUOTE && !opens(byte)))) break
@@ -100,6 +85,36 @@ export class JsonFramer implements PositionedFramer {
     } else if (this.#inValue()) {
       throw this.#error(`the input ends in the JSON value that starts at byte ${this.#valueStart}`)
     }
+  }
+
+  /**
+   * Go on in an array, object or string to its last byte or, in a sequence, to a separator; returns where that is.
+   * Nearly all bytes pass here: the state is in variables, not in fields.
+   */
+  #scan(chunk: Buffer, from: number): number {
+    const separator = this.#sequence ? SEPARATOR : -1
+    const end = chunk.length
+    let inString = this.#place !== 'nested'
+    let escaped = this.#place === 'escape'
+    let depth = this.#depth
+    let index = from
+    for (; index < end; index++) {
+      const byte = chunk[index] as number
+      if (byte === separator) break
+      if (escaped) escaped = false
+      else if (inString) {
+        if (byte === BACKSLASH) escaped = true
+        else if (byte === QUOTE) {
+          inString = false
+          if (depth === 0) break
+        }
+      } else if (byte === QUOTE) inString = true
+      else if (opens(byte)) depth++
+      else if (closes(byte) && --depth === 0) break
+    }
+    this.#depth = depth
+    this.#place = escaped ? 'escape' : inString ? 'string' : 'nested'
+    return index
   }
 
   #inValue(): boolean {

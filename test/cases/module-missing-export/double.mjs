@@ -1,0 +1,1 @@
+export const double = (text) => Number(text) * 2

@@ -1,0 +1,2 @@
+export type Element = string
+export const twice = (n: number): number => n * 2
