@@ -27,6 +27,7 @@ await build({
   platform: 'node',
   target: 'node20',
   legalComments: 'none',
+  alias: { 'node:process': './scripts/process.ts', process: './scripts/process.ts' },
   external: [
     'typescript',
     ...(process.env.PARTIAL ? ['./screen/live.ts'] : []),

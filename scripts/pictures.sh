@@ -35,7 +35,7 @@ picture() {
 export PATH="$work/bin:\$PATH" COLORTERM=truecolor LANG=C.UTF-8 LC_ALL=C.UTF-8
 unset NO_COLOR FORCE_COLOR COLUMNS NODE_OPTIONS
 cd "$PWD"
-printf '\\033[2m\$\\033[22m %s\\n' "\$(cat "$work/typed")"
+printf '\\033[2m\$\\033[22m %s\\n\\n' "\$(cat "$work/typed")"
 . "$work/typed"
 touch "$work/done"
 sleep 600
@@ -65,6 +65,7 @@ RUN
 if [ "${1:-}" = sample ]; then
   for sample in words log unicode long join; do
     picture "sample-$sample" 80 "sample $sample"
+    picture "sample-$sample" 40 "sample $sample"
     picture "sample-$sample" 200 "sample $sample"
   done
   exit

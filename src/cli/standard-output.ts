@@ -1,4 +1,5 @@
 import { fstatSync, write, writeSync } from 'node:fs'
+import { copyBytes } from '../engine/batch/partition.ts'
 
 /** The reader of standard output has gone away: `| head -1` has seen enough. Not an error of the pipeline. */
 export class ReaderClosed extends Error {
@@ -29,7 +30,7 @@ export class StandardOutput {
   /** Take a chunk, copying what is not text; a promise when the reader is behind. Throws once writing has failed. */
   write(chunk: string | Uint8Array): Promise<void> | undefined {
     if (this.#error !== undefined) throw this.#error
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk.slice()
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : copyBytes(chunk)
     if (bytes.length === 0) return undefined
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length

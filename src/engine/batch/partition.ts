@@ -26,6 +26,11 @@ export interface GroupedPartition {
 /** A part of a batch: the unit of work, and of the shuffle. */
 export type Partition = TextPartition | RowsPartition | GroupedPartition
 
+/** Return a copy of bytes; `Buffer.slice`, which shares them, hides the method of that name. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes)
+}
+
 /** Elements whose key is the first, whose value is the second item. */
 export type Pair<K = unknown, V = unknown> = readonly [K, V]
 

@@ -1,5 +1,5 @@
 import { eachElement } from '../batch/lines.ts'
-import type { Partition, TextPartition } from '../batch/partition.ts'
+import { copyBytes, type Partition, type TextPartition } from '../batch/partition.ts'
 
 /**
  * Gathers what is pushed into few partitions: text stays bytes, copied together; other elements become rows.
@@ -23,7 +23,7 @@ export class Collector {
     if (partition.kind === 'text') {
       if (partition.count === 0) return
       this.#closeRows()
-      this.#chunks.push(partition.bytes.slice())
+      this.#chunks.push(copyBytes(partition.bytes))
       this.#lines += partition.count
     } else if (partition.kind === 'rows') {
       if (this.#lines > 0) this.#closeText()

@@ -1,4 +1,4 @@
-import { countOf, type Partition } from '../batch/partition.ts'
+import { copyBytes, countOf, type Partition } from '../batch/partition.ts'
 import type { Dataflow } from '../codegen/dataflow.ts'
 import type { PullInput } from '../sources/record.ts'
 import type { Clock } from './clock.ts'
@@ -77,7 +77,7 @@ export class JobScheduler {
     }
     const isText = partition.kind === 'text'
     const size = isText ? partition.bytes.length : countOf(partition) * ROW_BYTES
-    const kept: Partition = isText ? { ...partition, bytes: partition.bytes.slice() } : partition
+    const kept: Partition = isText ? { ...partition, bytes: copyBytes(partition.bytes) } : partition
     this.#queuedBytes += size
     this.#queue.push({ kind: 'block', source, partition: kept, size })
   }

@@ -1,5 +1,5 @@
 import { firstLines } from '../batch/lines.ts'
-import { countOf, type Partition } from '../batch/partition.ts'
+import { copyBytes, countOf, type Partition } from '../batch/partition.ts'
 import { createFramer, type Framer, type FramingKind } from '../sources/framing/framer.ts'
 import type { Receiver, TextInput } from '../sources/record.ts'
 import { BATCHES_MAGIC, BatchesReader } from './batches-reader.ts'
@@ -206,7 +206,7 @@ class TrackedReceiver implements Receiver {
 function splitPartition(partition: Partition, count: number): [Partition, Partition] {
   if (partition.kind === 'text') {
     const first = firstLines(partition.bytes, count)
-    const rest = partition.bytes.slice(first.length)
+    const rest = copyBytes(partition.bytes.subarray(first.length))
     return [
       { kind: 'text', bytes: first, count },
       { kind: 'text', bytes: rest, count: partition.count - count },
