@@ -22,8 +22,15 @@ mkdir -p "$out"
 # What stands on the command lines below.
 mkdir "$work/bin"
 printf '#!/bin/sh\nexec node "%s/bin/run.js" "$@"\n' "$PWD" >"$work/bin/dstream"
-printf '#!/bin/sh\nexec node --import=tsx "%s/scripts/pictures-sample.ts" "$@"\n' "$PWD" >"$work/bin/sample"
+printf '#!/bin/sh\ncd "%s" && exec node --import=tsx scripts/pictures-sample.ts "$@"\n' "$PWD" >"$work/bin/sample"
 chmod +x "$work/bin/dstream" "$work/bin/sample"
+cat >"$work/access.jsonl" <<'DATA'
+{"host":"192.0.2.14","method":"GET","path":"/","status":200,"bytes":5120,"ms":3.1,"agent":"Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0"}
+{"host":"198.51.100.7","method":"GET","path":"/docs/windows-and-sliding-intervals.html","status":304,"bytes":0,"ms":0.8,"agent":"Mozilla/5.0 (Macintosh) Safari/605.1.15"}
+{"host":"203.0.113.250","method":"POST","path":"/api/v1/events","status":503,"ms":1210.4,"agent":"curl/8.5.0"}
+{"host":"192.0.2.14","method":"GET","path":"/search?q=東京 天気","status":200,"bytes":18342,"ms":41.7,"agent":null}
+DATA
+printf '%s\n' 'rio río река 川 강' 'river 川 강 江' 'río 川 강 река' >"$work/rivers.txt"
 
 # picture NAME COLUMNS COMMAND
 picture() {
@@ -34,7 +41,7 @@ picture() {
   cat >"$work/run.sh" <<RUN
 export PATH="$work/bin:\$PATH" COLORTERM=truecolor LANG=C.UTF-8 LC_ALL=C.UTF-8
 unset NO_COLOR FORCE_COLOR COLUMNS NODE_OPTIONS
-cd "$PWD"
+cd "$work"
 printf '\\033[2m\$\\033[22m %s\\n\\n' "\$(cat "$work/typed")"
 . "$work/typed"
 touch "$work/done"
@@ -72,4 +79,7 @@ if [ "${1:-}" = sample ]; then
 fi
 
 picture word-count 80 'dstream demo flatmap split reduce-by-key print --batches 3'
-picture word-count 200 'dstream demo flatmap split reduce-by-key print --batches 3'
+for columns in 40 80 200; do
+  picture access-log "$columns" 'dstream map json print < access.jsonl'
+done
+picture rivers 80 'dstream flatmap split reduce-by-key print < rivers.txt'

@@ -93,27 +93,107 @@ type Kebab<S extends string, N extends string> = N extends unknown
     : never
   : never
 
-/** How a function is written: its name in either case, with or without a parameter. */
-type Written<N extends string> = N | Camel<N> | `${N | Camel<N>}:${string}`
+/** Names that stand alone: a parameter would be refused. */
+type Bare =
+  | 'words'
+  | 'lines'
+  | 'chars'
+  | 'lower'
+  | 'upper'
+  | 'trim'
+  | 'identity'
+  | 'length'
+  | 'string'
+  | 'number'
+  | 'json'
+  | 'to-json'
+  | 'logfmt'
+  | 'swap'
+  | 'key'
+  | 'value'
+  | 'not-empty'
+  | Exclude<ReducerName, 'concat'>
 
-/** Names whose input takes elements of type `T`; all of them while `T` is unknown. */
-type Taking<Types, T> = {
-  [N in keyof Types]: Types[N] extends [infer In, unknown]
+/** Names that may stand alone. */
+type Optional = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat'
+
+/** How a function is written: its name in either case, with the parameter that it needs or may have. */
+type Written<N extends string> = N extends Bare
+  ? N | Camel<N>
+  : N extends Optional
+    ? N | Camel<N> | `${N | Camel<N>}:${string}`
+    : `${N | Camel<N>}:${string}`
+
+/** Names of `Names` whose input takes elements of type `T`; all of them while `T` is unknown. */
+type Taking<Types, T, Names extends keyof Types = keyof Types> = {
+  [N in Names]: Types[N] extends [infer In, unknown]
     ? unknown extends T
       ? N
       : [T] extends [In]
         ? N
         : never
     : never
-}[keyof Types] &
+}[Names] &
   string
+
+/** Functions that may stand as a test. */
+type FilterName =
+  | 'field'
+  | 'regex'
+  | 'capture'
+  | 'not-empty'
+  | 'contains'
+  | 'starts-with'
+  | 'ends-with'
+  | 'equals'
+  | 'matches'
+  | 'longer-than'
+  | 'shorter-than'
+  | 'greater-than'
+  | 'at-least'
+  | 'less-than'
+  | 'at-most'
+  | 'not'
+
+/** Functions that may give many. */
+type FlatMapperName =
+  | 'split'
+  | 'words'
+  | 'lines'
+  | 'chars'
+  | 'identity'
+  | 'json'
+  | 'field'
+  | 'csv'
+  | 'tsv'
+  | 'regex'
+  | 'find-all'
+  | 'value'
+
+/** Of `Names` those that give a list for elements of type `T`; `identity` of text does not. */
+type Listing<T, Names extends MapperName> = {
+  [N in Names]: [Items<MapperTypes<T>[N][1]>] extends [never] ? never : N
+}[Names]
+
+/** The items of a list; null has none, and text is no list. */
+type Items<R> = unknown extends R
+  ? unknown
+  : Exclude<NonNullable<R>, string> extends Iterable<infer E>
+    ? E
+    : never
 
 /** The name in a written call, and whether a parameter follows. */
 type NameIn<W extends string> = W extends `${infer N}:${string}` ? N : W
 type HasParameter<W extends string> = W extends `${string}:${infer P}` ? (P extends '' ? false : true) : false
 
-/** The calls that `map` and `filter` take over elements of type `T`: `'lower'`, `'split:,'`, `'notEmpty'`. */
+/** The calls that `map` takes over elements of type `T`: `'lower'`, `'split:,'`, `'notEmpty'`. */
 export type MapperCall<T> = Written<Taking<MapperTypes<T>, T>>
+
+/** The calls that `filter` takes over elements of type `T`: `'contains:the'`, `'notEmpty'`. */
+export type FilterCall<T> = Written<Taking<MapperTypes<T>, T, FilterName>>
+
+/** The calls that `flatMap` takes over elements of type `T`: `'split'`, `'csv'`. */
+export type FlatMapperCall<T> = Written<Listing<T, Taking<MapperTypes<T>, T, FlatMapperName> & MapperName>>
 
 /** The calls that a reduction takes over values of type `V`: `'sum'`, `'concat:, '`. */
 export type ReducerCall<V> = Written<Taking<ReducerTypes<V>, V>>
@@ -126,12 +206,7 @@ export type MapperResult<W extends string, T> = [Kebab<NameIn<W>, MapperName>] e
     : MapperTypes<T>[Kebab<NameIn<W>, MapperName>][1]
 
 /** The elements that the function of a call gives as `flatmap`; null gives none. */
-export type FlatMapperResult<W extends string, T> =
-  unknown extends MapperResult<W, T>
-    ? unknown
-    : NonNullable<MapperResult<W, T>> extends Iterable<infer E>
-      ? E
-      : never
+export type FlatMapperResult<W extends string, T> = Items<MapperResult<W, T>>
 
 /** What the reducer of a call gives for values of type `V`; unknown for a word that is no call. */
 export type ReducerResult<W extends string, V> = [Kebab<NameIn<W>, ReducerName>] extends [never]

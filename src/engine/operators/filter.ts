@@ -1,3 +1,4 @@
+import type { FilterCall } from '../../functions/names.ts'
 import { defineOperator } from './record.ts'
 
 /** `filter FUNCTION`. Spark: `DStream.filter`. */
@@ -35,9 +36,11 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream of the elements for which `f` is true (or truthy).
      *
-     * @param f a type guard narrows the elements' type.
+     * @param f a function of one element, of which a type guard narrows the elements' type; or a built-in by its name:
+     * `'contains:the'`, `'not:contains:DEBUG'`.
      */
     filter<U extends T>(f: (element: T) => element is U): DStream<U>
     filter(f: (element: T) => unknown): DStream<T>
+    filter<E>(this: DStream<E>, f: FilterCall<E>): DStream<E>
   }
 }

@@ -1,7 +1,8 @@
+import type { FlatMapperCall, FlatMapperResult } from '../../functions/names.ts'
 import { pairOf } from '../batch/pair.ts'
 import { describeElement } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
-import type { Widen } from '../stream/types.ts'
+import type { Item } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `flat-map-values FUNCTION`. Spark: `PairDStreamFunctions.flatMapValues`. */
@@ -57,10 +58,22 @@ export const flatMapValues = defineOperator({
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
-    /** Return a new DStream of pairs: the key of each pair with every item that `f` gives for its value. */
+    /**
+     * Return a new DStream of pairs: the key of each pair with every item that `f` gives for its value.
+     *
+     * @param f a function from a value to an iterable, or null for nothing; or a built-in by its name: `'split'`.
+     */
+    flatMapValues<K, V, const W extends FlatMapperCall<V>>(
+      this: DStream<readonly [K, V]>,
+      f: W,
+    ): DStream<[K, FlatMapperResult<W, V>]>
+    flatMapValues<K, V, U extends Item>(
+      this: DStream<readonly [K, V]>,
+      f: (value: V) => Iterable<U> | null | undefined,
+    ): DStream<[K, U]>
     flatMapValues<K, V, U>(
       this: DStream<readonly [K, V]>,
-      f: (value: Widen<V>) => Iterable<U> | null | undefined,
+      f: (value: V) => Iterable<U> | null | undefined,
     ): DStream<[K, U]>
   }
 }

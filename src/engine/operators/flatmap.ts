@@ -1,5 +1,7 @@
+import type { FlatMapperCall, FlatMapperResult } from '../../functions/names.ts'
 import { describeElement } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
+import type { Item } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `flatmap FUNCTION`. Spark: `DStream.flatMap`. */
@@ -67,8 +69,11 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream of every item of the lists that `f` gives for each element, in order.
      *
-     * @param f a function from an element to an iterable, or null for nothing. A string is no list: it is an error.
+     * @param f a function from an element to an iterable, or null for nothing; or a built-in by its name: `'split'`.
+     * A string is no list: it is an error.
      */
+    flatMap<E, const W extends FlatMapperCall<E>>(this: DStream<E>, f: W): DStream<FlatMapperResult<W, E>>
+    flatMap<U extends Item>(f: (element: T) => Iterable<U> | null | undefined): DStream<U>
     flatMap<U>(f: (element: T) => Iterable<U> | null | undefined): DStream<U>
   }
 }

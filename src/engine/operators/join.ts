@@ -1,7 +1,6 @@
 import { eachElement } from '../batch/lines.ts'
 import { pairOf } from '../batch/pair.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
-import type { Widen } from '../stream/types.ts'
 import type { Batch } from './record.ts'
 import { defineOperator } from './record.ts'
 
@@ -80,9 +79,6 @@ function each(batch: Batch, lines: boolean, take: (key: unknown, value: unknown)
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
     /** Return a new DStream of `[key, [left, right]]` for every pair of values that share a key in a batch. */
-    join<K, V, W>(
-      this: DStream<readonly [K, V]>,
-      that: DStream<readonly [K, W]>,
-    ): DStream<[K, [Widen<V>, Widen<W>]]>
+    join<K, V, W>(this: DStream<readonly [K, V]>, that: DStream<readonly [K, W]>): DStream<[K, [V, W]]>
   }
 }

@@ -1,5 +1,6 @@
+import type { MapperCall, MapperResult } from '../../functions/names.ts'
 import { pairOf } from '../batch/pair.ts'
-import type { Widen } from '../stream/types.ts'
+import type { Item } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `map-values FUNCTION`. Spark: `PairDStreamFunctions.mapValues`. */
@@ -43,7 +44,16 @@ export const mapValues = defineOperator({
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
-    /** Return a new DStream of pairs in which each value is replaced by `f` of it; keys are untouched. */
-    mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: Widen<V>) => U): DStream<[K, U]>
+    /**
+     * Return a new DStream of pairs in which each value is replaced by `f` of it; keys are untouched.
+     *
+     * @param f a function of one value, or a built-in by its name: `'length'`.
+     */
+    mapValues<K, V, const W extends MapperCall<V>>(
+      this: DStream<readonly [K, V]>,
+      f: W,
+    ): DStream<[K, MapperResult<W, V>]>
+    mapValues<K, V, U extends Item>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>
+    mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>
   }
 }

@@ -1,3 +1,5 @@
+import type { MapperCall, MapperResult } from '../../functions/names.ts'
+import type { Item } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `map FUNCTION`. Spark: `DStream.map`. */
@@ -24,8 +26,10 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream in which each element is replaced by `f` of it.
      *
-     * @param f a function of one element, or the name of a built-in.
+     * @param f a function of one element, or a built-in by its name: `'lower'`, `'field:host'`.
      */
+    map<E, const W extends MapperCall<E>>(this: DStream<E>, f: W): DStream<MapperResult<W, E>>
+    map<U extends Item>(f: (element: T) => U): DStream<U>
     map<U>(f: (element: T) => U): DStream<U>
   }
 }

@@ -1,5 +1,6 @@
+import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
-import type { Duration, Reducer, Widen } from '../stream/types.ts'
+import type { Aggregator, Duration, Reducer, Widen } from '../stream/types.ts'
 import type { Aggregation } from './record.ts'
 import { defineOperator } from './record.ts'
 
@@ -55,15 +56,27 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream of pairs: each key with its values of the last `length` reduced by `f`.
      *
-     * @param f an associative function of two values.
+     * @param f an associative function of two values; a built-in by its name: `'sum'`; or an aggregator.
      * @param length milliseconds; a multiple of this stream's slide.
      * @param slide milliseconds between windows; this stream's slide where absent.
      */
+    reduceByKeyAndWindow<K, V, const W extends ReducerCall<Widen<V>>>(
+      this: DStream<readonly [K, V]>,
+      f: W,
+      length: Duration,
+      slide?: Duration,
+    ): DStream<[K, ReducerResult<W, Widen<V>>]>
     reduceByKeyAndWindow<K, V>(
       this: DStream<readonly [K, V]>,
       f: Reducer<Widen<V>>,
       length: Duration,
       slide?: Duration,
     ): DStream<[K, Widen<V>]>
+    reduceByKeyAndWindow<K, V, C, R = C>(
+      this: DStream<readonly [K, V]>,
+      f: Aggregator<Widen<V>, C, R>,
+      length: Duration,
+      slide?: Duration,
+    ): DStream<[K, R]>
   }
 }

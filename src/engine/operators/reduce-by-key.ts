@@ -1,4 +1,5 @@
-import type { Reducer, Widen } from '../stream/types.ts'
+import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
+import type { Aggregator, Reducer, Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `reduce-by-key [FUNCTION]`. Spark: `PairDStreamFunctions.reduceByKey`. */
@@ -60,8 +61,18 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream of pairs: each key of the batch with its values reduced by `f`, in order of first appearance.
      *
-     * @param f an associative function of two values; their sum where absent.
+     * @param f an associative function of two values; a built-in by its name: `'max'`; or an aggregator. The sum of
+     * numbers where absent.
      */
-    reduceByKey<K, V>(this: DStream<readonly [K, V]>, f?: Reducer<Widen<V>>): DStream<[K, Widen<V>]>
+    reduceByKey<K>(this: DStream<readonly [K, number]>): DStream<[K, number]>
+    reduceByKey<K, V, const W extends ReducerCall<Widen<V>>>(
+      this: DStream<readonly [K, V]>,
+      f: W,
+    ): DStream<[K, ReducerResult<W, Widen<V>>]>
+    reduceByKey<K, V>(this: DStream<readonly [K, V]>, f: Reducer<Widen<V>>): DStream<[K, Widen<V>]>
+    reduceByKey<K, V, C, R = C>(
+      this: DStream<readonly [K, V]>,
+      f: Aggregator<Widen<V>, C, R>,
+    ): DStream<[K, R]>
   }
 }

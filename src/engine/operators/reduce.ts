@@ -1,4 +1,5 @@
-import type { Reducer, Widen } from '../stream/types.ts'
+import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
+import type { Aggregator, Reducer, Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `reduce FUNCTION`. Spark: `DStream.reduce`. */
@@ -30,8 +31,13 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream with one element per batch: all its elements reduced by `f`; none for an empty batch.
      *
-     * @param f an associative function of two elements.
+     * @param f an associative function of two elements; a built-in by its name: `'max'`; or an aggregator.
      */
+    reduce<E, const W extends ReducerCall<Widen<E>>>(
+      this: DStream<E>,
+      f: W,
+    ): DStream<ReducerResult<W, Widen<E>>>
     reduce(f: Reducer<Widen<T>>): DStream<Widen<T>>
+    reduce<C, R = C>(f: Aggregator<Widen<T>, C, R>): DStream<R>
   }
 }

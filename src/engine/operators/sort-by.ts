@@ -1,3 +1,4 @@
+import type { MapperCall } from '../../functions/names.ts'
 import { elementsOf } from '../batch/lines.ts'
 import { compareValues, ranking } from '../shuffle/order.ts'
 import { defineOperator } from './record.ts'
@@ -54,13 +55,22 @@ export const sortBy = defineOperator({
   },
 })
 
+/** Largest first, or smallest first. */
+interface Order {
+  readonly descending?: boolean
+}
+
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
     /**
      * Return a new DStream whose batches are sorted by what `f` gives for an element.
      *
-     * @param f the number, string or list to sort by; the value of a pair where absent.
+     * @param f a function that gives the number, string or list to sort by, or a built-in by its name: `'length'`; the
+     * value of a pair where absent.
+     * @param options.descending largest first.
      */
-    sortBy(f?: (element: T) => unknown, options?: { readonly descending?: boolean }): DStream<T>
+    sortBy(f?: (element: T) => unknown, options?: Order): DStream<T>
+    sortBy<E>(this: DStream<E>, f: MapperCall<E>, options?: Order): DStream<E>
+    sortBy(options: Order): DStream<T>
   }
 }

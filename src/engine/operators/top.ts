@@ -1,3 +1,4 @@
+import type { MapperCall } from '../../functions/names.ts'
 import { compareValues, ranking } from '../shuffle/order.ts'
 import { defineOperator } from './record.ts'
 
@@ -76,8 +77,9 @@ declare module '../stream/dstream.ts' {
     /**
      * Return a new DStream of the `count` largest elements of each batch, largest first.
      *
-     * @param f what to rank by; the value of a pair where absent.
+     * @param f what to rank by, a function of an element or a built-in by its name; the value of a pair where absent.
      */
     top(count: number, f?: (element: T) => unknown): DStream<T>
+    top<E>(this: DStream<E>, count: number, f: MapperCall<E>): DStream<E>
   }
 }

@@ -42,7 +42,9 @@ declare module '../stream/dstream.ts' {
     /**
      * Call `action` with every batch and its time, empty batches too. This is an output operation; outputs run one after
      * the other, and the next batch waits for a promise that `action` returns.
+     *
+     * @param action what it returns is not used; an error it throws ends the context.
      */
-    foreachRDD(action: (rdd: RDD<T>, time: Time) => void | Promise<void>): void
+    foreachRDD(action: (rdd: RDD<T>, time: Time) => unknown): void
   }
 }

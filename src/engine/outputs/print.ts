@@ -45,13 +45,21 @@ export const printOutput = defineOutput({
   },
 })
 
+/** How a program prints. */
+interface PrintOptions {
+  readonly format?: 'spark' | 'table'
+  readonly title?: string
+}
+
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
     /**
-     * Print the first `count` elements of every batch to standard output. This is an output operation.
+     * Print the first `count` elements of every batch, ten where absent, to standard output. This is an output operation.
      *
      * @param options.format `spark` (the default of a program): Spark's block byte for byte; `table`: as the command does.
+     * @param options.title what stands above each table.
      */
-    print(count?: number, options?: { readonly format?: 'spark' | 'table'; readonly title?: string }): void
+    print(count?: number, options?: PrintOptions): void
+    print(options: PrintOptions): void
   }
 }

@@ -7,7 +7,7 @@ declare const element: unique symbol
  * Its operators arrive from the files in `operators/`, its outputs from `outputs/`, by declaration merging.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: each operator file adds its typed method, and install() its code
-export class DStream<T> {
+export class DStream<out T> {
   /** For the compiler only: the type of the elements. */
   declare readonly [element]: T
   /** The context that runs this stream. */

@@ -1,19 +1,42 @@
-import type { Aggregator } from '../../functions/aggregator.ts'
-
 /** Milliseconds. Made by `Milliseconds`, `Seconds` and `Minutes`. */
 export type Duration = number
 
 /** The time of a batch, milliseconds since 1970-01-01T00:00:00Z. */
 export type Time = number
 
-/** The type a literal stands for: `1` is a number. Values of `[word, 1] as const` add up to numbers. */
-export type Widen<V> = V extends number ? number : V extends string ? string : V extends boolean ? boolean : V
+/** The type a literal stands for, in lists too: `1` is a number. Values of `[word, 1] as const` add up to numbers. */
+export type Widen<V> = V extends number
+  ? number
+  : V extends string
+    ? string
+    : V extends boolean
+      ? boolean
+      : V extends bigint
+        ? bigint
+        : V extends readonly unknown[]
+          ? { [I in keyof V]: Widen<V[I]> }
+          : V
 
-/** A function of two values of one type, associative; or values combined by an aggregator. */
+/** What a function may give as an element, null and undefined apart: in its place `[word, 1]` is a pair, not a list. */
+export type Item = readonly [unknown, unknown] | NonNullable<unknown>
+
+/** A function of two values of one type, associative. */
 export type Reducer<V> = (left: V, right: V) => V
 
-/** Values to one result, where the combiner is no value itself. */
-export type AggregatorOf<V, R> = Aggregator & { readonly __value?: V; readonly __result?: R }
+/**
+ * How values `V` of one key become one result `R` by way of combiners `C` (Spark: the arguments of `combineByKey`, and
+ * a last step). `mergeCombiners` must be associative; combiners of later input stand on its right.
+ */
+export interface Aggregator<V, C = V, R = C> {
+  /** Return the combiner of a key's first value. */
+  create(value: V): C
+  /** Return a combiner with one more value; may change and return its first argument. */
+  mergeValue(combiner: C, value: V): C
+  /** Return two combiners made into one; must leave its second argument as it was. */
+  mergeCombiners(left: C, right: C): C
+  /** Return the result of a combiner, which is left as it was; the combiner itself where absent. */
+  finish?(combiner: C): R
+}
 
 /** Return `milliseconds` as a duration. */
 export function Milliseconds(milliseconds: number): Duration {

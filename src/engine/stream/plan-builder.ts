@@ -1,0 +1,132 @@
+import { findFunction } from '../../functions/registry.ts'
+import { UsageError } from '../plan/errors.ts'
+import { parseFunction } from '../plan/function-word.ts'
+import {
+  functionText,
+  isFunctionReference,
+  type Plan,
+  type PlanNode,
+  type PlanValue,
+} from '../plan/plan.ts'
+import type { ArgumentRecord, FlagRecord } from '../plan/record.ts'
+import type { RegisteredRecord } from '../registry.ts'
+import { DStream } from './dstream.ts'
+
+/** Longest argument shown in a label. */
+const SHOWN = 60
+
+/** Turns the calls of a program into the nodes of a plan. */
+export class PlanBuilder {
+  readonly #nodes: PlanNode[] = []
+
+  /** The stages so far. */
+  get nodes(): Plan['nodes'] {
+    return [...this.#nodes]
+  }
+
+  /**
+   * Append a stage that reads `inputs` and return its place; a last argument that is a plain object holds the flags.
+   *
+   * @throws UsageError where an argument is missing or of the wrong type.
+   */
+  append(record: RegisteredRecord, inputs: readonly number[], args: readonly unknown[]): number {
+    const last = args.at(-1)
+    const flags = record.flags.length > 0 && isPlainObject(last) ? last : undefined
+    const words = flags === undefined ? args : args.slice(0, -1)
+    const values: Record<string, PlanValue> = {}
+    const allInputs = [...inputs]
+    const label = [record.name]
+    for (const [index, argument] of record.arguments.entries()) {
+      const value = words[index]
+      if (argument.type === 'stream') {
+        if (!(value instanceof DStream))
+          throw new UsageError(`${record.name} expects a DStream as its ${argument.name}`)
+        allInputs.push(value.node)
+      } else if (value !== undefined) {
+        const planned =
+          argument.variadic === true
+            ? words.slice(index).map(String)
+            : planValue(record.name, argument, value)
+        values[argument.name] = planned
+        if (argument.type !== 'value') label.push(textOf(planned))
+      } else if (argument.required) {
+        throw new UsageError(`${record.name} expects a ${argument.type} as its ${argument.name}`)
+      } else if (argument.default !== undefined && argument.type === 'function') {
+        values[argument.name] = parseFunction(String(argument.default))
+      }
+    }
+    for (const flag of record.flags) {
+      const value = flags?.[flag.name] ?? flags?.[camelCase(flag.name)]
+      if (value !== undefined) values[flag.name] = planValue(record.name, flag, value)
+    }
+    const { category, name: command } = record
+    const id = this.#nodes.length
+    this.#nodes.push({ id, category, command, values, inputs: allInputs, label: label.join(' ') })
+    return id
+  }
+}
+
+/** Return kebab case as camelCase. */
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function planValue(command: string, entry: ArgumentRecord | FlagRecord, value: unknown): PlanValue {
+  const refuse = (expected: string): never => {
+    const got = typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value
+    throw new UsageError(`${command} expects ${expected} as its ${entry.name}, got ${got}`)
+  }
+  switch (entry.type) {
+    case 'value':
+      return { type: 'closure', call: value }
+    case 'function':
+      return functionValue(command, entry, value, refuse)
+    case 'string':
+      return typeof value === 'string' ? value : refuse('a string')
+    case 'boolean':
+      return typeof value === 'boolean' ? value : refuse('true or false')
+    case 'integer':
+      return Number.isSafeInteger(value) ? (value as number) : refuse('a whole number')
+    case 'duration':
+      return Number.isSafeInteger(value) && (value as number) > 0
+        ? (value as number)
+        : refuse('milliseconds')
+    default:
+      return typeof value === 'number' && !Number.isNaN(value) ? value : refuse('a number')
+  }
+}
+
+/** Checked where it is written, for the stack of this error names the line of the program; a later one does not. */
+function functionValue(
+  command: string,
+  entry: ArgumentRecord | FlagRecord,
+  value: unknown,
+  refuse: (expected: string) => never,
+): PlanValue {
+  const role = entry.role ?? 'map'
+  if (typeof value === 'string') {
+    const reference = parseFunction(value)
+    const found = reference.type === 'builtin' ? findFunction(reference.name) : undefined
+    if (found === undefined) throw new UsageError(`${command}: there is no function '${value}'`)
+    if (!found.roles.includes(role)) {
+      const expected = role === 'reduce' ? 'a function over the values of a key' : 'a function of one element'
+      throw new UsageError(`${command} expects ${expected}, got '${value}'`)
+    }
+    return reference
+  }
+  if (typeof value === 'function') return { type: 'closure', call: value }
+  const mayAggregate = role === 'reduce' && typeof value === 'object' && value !== null
+  return mayAggregate ? { type: 'closure', call: value } : refuse('a function')
+}
+
+/** Return an argument as one line of a label. */
+function textOf(value: PlanValue): string {
+  const isObject = isFunctionReference(value) && value.type === 'closure' && typeof value.call !== 'function'
+  const text = isObject ? '{…}' : isFunctionReference(value) ? functionText(value) : String(value)
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
