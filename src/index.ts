@@ -2,20 +2,37 @@
  * dstream as a library: Spark Streaming's names over the engine that the command runs. Importing it loads no
  * command-line framework.
  */
+import './engine/stream/methods.ts'
 import { installMethods } from './engine/stream/install.ts'
+import { StreamingContext } from './engine/stream/streaming-context.ts'
+import { createProgramPort } from './program-port.ts'
 
 installMethods()
+StreamingContext.defaultPort = createProgramPort
 
 export type { OutputPort, PrintedBatch } from './engine/outputs/record.ts'
 export { SourceError, StageError, UsageError } from './engine/plan/errors.ts'
-export { ManualClock } from './engine/scheduler/clock.ts'
-export type { BatchInfo, StreamingListener } from './engine/scheduler/listener.ts'
+export { type Clock, ManualClock } from './engine/scheduler/clock.ts'
+export type { BatchInfo, DroppedInfo, StreamingListener } from './engine/scheduler/listener.ts'
 export { DStream } from './engine/stream/dstream.ts'
 export { RDD } from './engine/stream/rdd.ts'
+export type { StreamingContextOptions, StreamingContextState } from './engine/stream/streaming-context.ts'
 export {
-  StreamingContext,
-  type StreamingContextOptions,
-  type StreamingContextState,
-} from './engine/stream/streaming-context.ts'
-export { type Duration, Milliseconds, Minutes, Seconds, type Time } from './engine/stream/types.ts'
-export type { Aggregator } from './functions/aggregator.ts'
+  type Aggregator,
+  type Duration,
+  Milliseconds,
+  Minutes,
+  type Reducer,
+  Seconds,
+  type Time,
+} from './engine/stream/types.ts'
+export type {
+  BuiltInName,
+  FilterCall,
+  FlatMapperCall,
+  MapperCall,
+  MapperName,
+  ReducerCall,
+  ReducerName,
+} from './functions/names.ts'
+export { StreamingContext }

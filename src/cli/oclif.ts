@@ -1,33 +1,62 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import * as Errors from '@oclif/core/errors'
 import { run } from '@oclif/core/run'
-import { findCommand, parseChain } from './grammar.ts'
+import { UsageError } from '../engine/plan/errors.ts'
+import { helpSubject } from './help/subject.ts'
+import { terminalWidth } from './screen/colour.ts'
+import { describeError } from './show-error.ts'
+import { writeError } from './standard-output.ts'
 
 /** Hand a command line that is no chain to oclif: help, version, lists, completion. Returns the exit code. */
 export async function runOclif(argv: readonly string[]): Promise<number> {
-  const words = await helpWords(argv)
   try {
-    await run(words, fileURLToPath(new URL('../..', import.meta.url)))
+    await run(await oclifWords(argv), packageRoot())
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    if (error instanceof Errors.ExitError) return error.oclif.exit ?? 0
-    throw error
+    const exit = exitOf(error)
+    if (exit === 0) return 0
+    const width = terminalWidth(process.stderr, process.env)
+    const { text, code } = describeError(exit === undefined ? error : usageError(error as Error), {
+      argv,
+      width,
+      debug: argv.includes('--debug'),
+    })
+    writeError(text)
+    return code
   }
 }
 
-/** `… flatmap split --help` asks about the stage it stands on, which is the last before it. */
-async function helpWords(argv: readonly string[]): Promise<string[]> {
+/** oclif knows no chains and takes `help` for a plugin's command: both become `COMMAND --help`. */
+async function oclifWords(argv: readonly string[]): Promise<string[]> {
+  if (argv[0] === 'version') return ['--version']
   const at = argv.findIndex((word) => word === '--help' || word === '-h')
-  if (at <= 0) return [...argv]
-  const before = argv.slice(0, at)
-  try {
-    const { chain } = await parseChain(before)
-    const stage = chain.stages.at(-1)
-    if (stage !== undefined) return [stage.record.name, '--help']
-  } catch {
-    // The stage lacks an argument, which is why its help is asked for.
-  }
-  const name = before.findLast((word) => findCommand(word) !== undefined)
-  const record = name === undefined ? undefined : findCommand(name)
-  return record === undefined ? [...argv] : [record.name, '--help']
+  const asks = argv.length === 0 || argv[0] === 'help' || at >= 0
+  if (!asks) return [...argv]
+  const start = argv[0] === 'help' || at === 0 ? 1 : 0
+  const words = argv.slice(start, at > 0 ? at : undefined)
+  const subject = await helpSubject(words, start)
+  if (subject === 'dstream') return ['--help']
+  if (subject === 'flags') return ['flags', '--help']
+  return ['stage' in subject ? subject.stage : subject.tool, '--help']
+}
+
+/** The folder of package.json: two above the sources, one above a bundle's chunks. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
+}
+
+/** The exit code of an error of oclif. By shape, for a bundled command has a copy of oclif's classes of its own. */
+function exitOf(error: unknown): number | undefined {
+  const { oclif, code } = error as { oclif?: { exit?: number }; code?: string }
+  if (code === 'EEXIT' && oclif?.exit === 0) return 0
+  return oclif === undefined ? undefined : (oclif.exit ?? 2)
+}
+
+/** oclif's message begins with a capital and points to its own help. */
+function usageError(error: Error): UsageError {
+  const message = (error.message.split('\n')[0] ?? '').replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())
+  return new UsageError(message)
 }

@@ -88,8 +88,8 @@ async function untilEnd(
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
     port.detach()
+    if (stats) writeError(`${statistics(running, performance.now() - started)}\n`)
   }
-  if (stats) writeError(`${statistics(running, performance.now() - started)}\n`)
   if (running.malformed > 0) port.report(malformedText(running.malformed))
   return running.dropped > 0 ? EXIT.dropped : EXIT.ok
 }

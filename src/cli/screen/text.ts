@@ -18,6 +18,10 @@ const UNSAFE =
   /(\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f})|(?!\u200c|\u200d|\p{Variation_Selector})[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 // Latin letters, punctuation, currencies: each code unit is a grapheme of one column.
 const PLAIN = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u20a0-\u20bf]*$/
+// Where string-width differs from the terminals: they draw these emoji as text, in one column, unless a variation
+// selector follows; and each of these letters and vowel signs takes a column, though it belongs to the one before.
+const TEXT_EMOJI = /^(?!\p{Emoji_Presentation}|[\u3030\u303d\u3297\u3299\u{1f202}\u{1f237}])\p{Emoji}$/u
+const SPACING = /(?<=.)(?:[\uff9e\uff9f\p{Mc}]|(?![\u1100-\u11ff\ud7b0-\ud7fb])\p{Lo})/gu
 const NAMES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 // A letter may carry any number of marks: this many code units are drawn (the longest emoji in use has 25).
 const LONGEST_GRAPHEME = 32
@@ -80,7 +84,7 @@ export function graphemeWidth(grapheme: string): number {
   let width = known.get(grapheme)
   if (width === undefined) {
     if (stringWidth === undefined) throw UNMEASURED
-    width = stringWidth(grapheme)
+    width = TEXT_EMOJI.test(grapheme) ? 1 : stringWidth(grapheme) + (grapheme.match(SPACING)?.length ?? 0)
     // string-width compiles its expressions anew at each call.
     if (known.size >= MANY) known.clear()
     known.set(grapheme, width)

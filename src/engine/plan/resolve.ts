@@ -1,10 +1,11 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import type { OperatorCall } from '../operators/record.ts'
 import { stageError } from './describe.ts'
+import { parseBytes, parseDuration } from './duration.ts'
 import { UsageError } from './errors.ts'
 import { type ResolvedFunction, resolveFunction } from './functions.ts'
 import { isFunctionReference, type PlanNode } from './plan.ts'
-import type { CommandRecord } from './record.ts'
+import type { ArgumentRecord, CommandRecord, FlagRecord } from './record.ts'
 
 /** The resolved functions of a node by argument or flag. */
 export type NodeFunctions = ReadonlyMap<string, ResolvedFunction>
@@ -47,8 +48,8 @@ export function createCall(
   options: CallOptions,
 ): OperatorCall {
   const { label } = node
-  const fallback = new Map([...record.arguments, ...record.flags].map((entry) => [entry.name, entry.default]))
-  const value = (name: string): unknown => node.values[name] ?? fallback.get(name)
+  const entries = new Map([...record.arguments, ...record.flags].map((entry) => [entry.name, entry]))
+  const value = (name: string): unknown => node.values[name] ?? defaultOf(entries.get(name))
   const missing = (name: string, expected: string): never => {
     throw new UsageError(`${node.command} expects ${expected} as its ${name}`, undefined, node.id)
   }
@@ -81,6 +82,13 @@ export function createCall(
       return guardAggregator(label, found.aggregator)
     },
   }
+}
+
+/** Records write durations and sizes as a user would. */
+function defaultOf(entry: ArgumentRecord | FlagRecord | undefined): unknown {
+  if (typeof entry?.default !== 'string') return entry?.default
+  if (entry.type === 'duration') return parseDuration(entry.default)
+  return entry.type === 'bytes' ? parseBytes(entry.default) : entry.default
 }
 
 function guardMapper(label: string, apply: (element: unknown) => unknown): (element: unknown) => unknown {

@@ -12,7 +12,11 @@ export class DStream<out T> {
   declare readonly [element]: T
   /** The context that runs this stream. */
   readonly context: StreamingContext
-  /** The stage in the context's plan whose batches these are. */
+  /**
+   * The stage in the context's plan whose batches these are.
+   *
+   * @internal
+   */
   readonly node: number
 
   /** Streams are made by a context and by operators, not by programs. */

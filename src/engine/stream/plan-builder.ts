@@ -1,13 +1,7 @@
 import { findFunction } from '../../functions/registry.ts'
 import { UsageError } from '../plan/errors.ts'
 import { parseFunction } from '../plan/function-word.ts'
-import {
-  functionText,
-  isFunctionReference,
-  type Plan,
-  type PlanNode,
-  type PlanValue,
-} from '../plan/plan.ts'
+import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
 import type { ArgumentRecord, FlagRecord } from '../plan/record.ts'
 import type { RegisteredRecord } from '../registry.ts'
 import { DStream } from './dstream.ts'
@@ -25,28 +19,32 @@ export class PlanBuilder {
   }
 
   /**
-   * Append a stage that reads `inputs` and return its place; a last argument that is a plain object holds the flags.
+   * Append a stage that reads `inputs` and return its place.
    *
+   * @param flags the flags; where absent, the last of `args` if that is a plain object.
    * @throws UsageError where an argument is missing or of the wrong type.
    */
-  append(record: RegisteredRecord, inputs: readonly number[], args: readonly unknown[]): number {
-    const last = args.at(-1)
-    const flags = record.flags.length > 0 && isPlainObject(last) ? last : undefined
-    const words = flags === undefined ? args : args.slice(0, -1)
+  append(
+    record: RegisteredRecord,
+    inputs: readonly number[],
+    args: readonly unknown[],
+    flags?: Readonly<Record<string, unknown>>,
+  ): number {
+    if (flags === undefined && record.flags.length > 0 && isPlainObject(args.at(-1))) {
+      return this.append(record, inputs, args.slice(0, -1), args.at(-1) as Record<string, unknown>)
+    }
     const values: Record<string, PlanValue> = {}
     const allInputs = [...inputs]
     const label = [record.name]
     for (const [index, argument] of record.arguments.entries()) {
-      const value = words[index]
+      const value = args[index]
       if (argument.type === 'stream') {
         if (!(value instanceof DStream))
           throw new UsageError(`${record.name} expects a DStream as its ${argument.name}`)
         allInputs.push(value.node)
       } else if (value !== undefined) {
         const planned =
-          argument.variadic === true
-            ? words.slice(index).map(String)
-            : planValue(record.name, argument, value)
+          argument.variadic === true ? args.slice(index).map(String) : planValue(record.name, argument, value)
         values[argument.name] = planned
         if (argument.type !== 'value') label.push(textOf(planned))
       } else if (argument.required) {
@@ -82,15 +80,16 @@ function planValue(command: string, entry: ArgumentRecord | FlagRecord, value: u
     case 'function':
       return functionValue(command, entry, value, refuse)
     case 'string':
-      return typeof value === 'string' ? value : refuse('a string')
+      if (typeof value !== 'string') return refuse('a string')
+      if ('options' in entry && entry.options?.includes(value) === false)
+        return refuse(`one of ${entry.options.join(', ')}`)
+      return value
     case 'boolean':
       return typeof value === 'boolean' ? value : refuse('true or false')
     case 'integer':
       return Number.isSafeInteger(value) ? (value as number) : refuse('a whole number')
     case 'duration':
-      return Number.isSafeInteger(value) && (value as number) > 0
-        ? (value as number)
-        : refuse('milliseconds')
+      return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : refuse('milliseconds')
     default:
       return typeof value === 'number' && !Number.isNaN(value) ? value : refuse('a number')
   }

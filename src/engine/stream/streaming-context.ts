@@ -1,22 +1,23 @@
 import type { OutputPort } from '../outputs/record.ts'
+import { reasonOf } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
-import { isBuiltIn, parseFunction } from '../plan/function-word.ts'
-import type { Plan, PlanNode, PlanValue } from '../plan/plan.ts'
-import { functionText, isFunctionReference } from '../plan/plan.ts'
-import type { CommandRecord } from '../plan/record.ts'
+import type { Plan } from '../plan/plan.ts'
 import { findRecord, type RegisteredRecord } from '../registry.ts'
 import type { Clock } from '../scheduler/clock.ts'
 import type { StreamingListener } from '../scheduler/listener.ts'
 import { RunningContext } from '../scheduler/running-context.ts'
 import { DStream } from './dstream.ts'
+import { PlanBuilder } from './plan-builder.ts'
 import type { RDD } from './rdd.ts'
 import type { Duration } from './types.ts'
+
+export { camelCase } from './plan-builder.ts'
 
 /** How a context runs. */
 export interface StreamingContextOptions {
   /** Milliseconds of a batch; `Seconds(1)`. */
   readonly batchDuration: Duration
-  /** `local[N]`: N partitions side by side. */
+  /** `local[N]`: N partitions side by side; one where absent. */
   readonly master?: string
   readonly appName?: string
   /** Stop after so many batches. */
@@ -25,8 +26,11 @@ export interface StreamingContextOptions {
   readonly batchLines?: number
   /** Longest line in bytes; 16 MiB where absent. */
   readonly maxLine?: number
+  /** Elements a second that a receiver may hand over; no limit where absent. */
+  readonly maxRate?: number
   /** Where results and messages go; the process's standard streams where absent. */
   readonly port?: OutputPort
+  /** Who tells the time: the machine where absent, a `ManualClock` in tests. */
   readonly clock?: Clock
 }
 
@@ -38,22 +42,44 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
  * (Spark: `org.apache.spark.streaming.StreamingContext`).
  */
 export class StreamingContext {
-  /** Set by the package's entry: where results go when a program names no port. */
-  static defaultPort: OutputPort | undefined
+  /** Set by the package's entry: where the results of a context go whose program names no port. */
+  static defaultPort: ((context: StreamingContext) => OutputPort) | undefined
 
   readonly #options: StreamingContextOptions
-  readonly #nodes: PlanNode[] = []
+  readonly #parallelism: number
+  readonly #builder = new PlanBuilder()
   readonly #listeners: StreamingListener[] = []
+  readonly #terminated: Promise<void>
+  #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
+  #isAwaited = false
+  #port: OutputPort | undefined
   #running: RunningContext | undefined
   #state: StreamingContextState = 'INITIALIZED'
 
-  /** @throws UsageError when the batch duration is no positive number of milliseconds. */
-  constructor(options: StreamingContextOptions) {
-    const { batchDuration } = options
-    if (!Number.isInteger(batchDuration) || batchDuration <= 0) {
-      throw new UsageError(`a batch duration is a positive number of milliseconds, got ${batchDuration}`)
+  /**
+   * Make a context from options, or as Spark does from master, name and batch duration.
+   *
+   * @throws UsageError when the batch duration is no positive number of milliseconds, or the master is not `local[N]`.
+   */
+  constructor(options: StreamingContextOptions)
+  constructor(master: string, appName: string, batchDuration: Duration)
+  constructor(first: StreamingContextOptions | string, appName?: string, batchDuration?: Duration) {
+    const options =
+      typeof first === 'string'
+        ? ({ master: first, appName, batchDuration } as StreamingContextOptions)
+        : first
+    if (!Number.isInteger(options.batchDuration) || options.batchDuration <= 0) {
+      throw new UsageError(
+        `a batch duration is a positive number of milliseconds, got ${options.batchDuration}`,
+      )
     }
     this.#options = options
+    this.#parallelism = parallelismOf(options.master)
+    this.#terminated = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    // Whoever awaits it sees the rejection; a program that does not must not die of an unhandled one.
+    this.#terminated.catch(() => {})
   }
 
   /** Create a stream of lines of text from a TCP server, connecting again every 2 s when it closes. */
@@ -107,6 +133,7 @@ export class StreamingContext {
     this.#running?.listeners.add(listener)
   }
 
+  /** Tell `listener` nothing more. */
   removeStreamingListener(listener: StreamingListener): void {
     const index = this.#listeners.indexOf(listener)
     if (index >= 0) this.#listeners.splice(index, 1)
@@ -121,50 +148,51 @@ export class StreamingContext {
   /** Return the pipeline as data. */
   plan(): Plan {
     const { batchDuration, appName = 'dstream' } = this.#options
-    return { version: 1, name: appName, interval: batchDuration, nodes: [...this.#nodes] }
+    return { version: 1, name: appName, interval: batchDuration, nodes: this.#builder.nodes }
   }
 
   /**
-   * Start the pipeline; results come from the next batch on.
+   * Start the pipeline; results come from the next batch on. A second call does nothing but say so.
    *
    * @throws UsageError when there is no output operation, or the context was stopped.
    */
   start(): void {
-    if (this.#state === 'ACTIVE') return
+    if (this.#state === 'ACTIVE') {
+      this.#port?.report('the context has already been started')
+      return
+    }
     if (this.#state === 'STOPPED') throw new UsageError('a context that was stopped cannot be started again')
-    if (!this.#nodes.some((node) => node.category === 'output')) {
+    if (!this.#builder.nodes.some((node) => node.category === 'output')) {
       throw new UsageError(
         'no output operations registered, so nothing to execute',
         'Call print() or foreachRDD().',
       )
     }
-    this.#state = 'ACTIVE'
-    const port = this.#options.port ?? StreamingContext.defaultPort
+    const port = this.#options.port ?? StreamingContext.defaultPort?.(this)
     if (port === undefined) throw new UsageError('a context needs a port for its output')
+    this.#port = port
+    this.#state = 'ACTIVE'
+    const { clock, batches: maxBatches, batchLines, maxLine, maxRate } = this.#options
     this.#running = new RunningContext(this.plan(), {
       port,
-      ...definedOnly({
-        clock: this.#options.clock,
-        maxBatches: this.#options.batches,
-        batchLines: this.#options.batchLines,
-        maxLine: this.#options.maxLine,
-      }),
-      parallelism: parallelismOf(this.#options.master),
+      ...definedOnly({ clock, maxBatches, batchLines, maxLine, maxRate }),
+      parallelism: this.#parallelism,
     })
     for (const listener of this.#listeners) this.#running.listeners.add(listener)
-    void this.#running.terminated.then(
-      () => this.#markStopped(),
-      () => this.#markStopped(),
+    this.#running.terminated.then(
+      () => this.#stopped(),
+      (error: unknown) => this.#failed(error),
     )
     this.#running.start()
   }
 
   /** Resolve when the context has stopped; reject with the error of a batch. */
-  async awaitTermination(): Promise<void> {
-    await this.#running?.terminated
+  awaitTermination(): Promise<void> {
+    this.#isAwaited = true
+    return this.#terminated
   }
 
-  /** Like `awaitTermination`, but resolve with false when `milliseconds` pass before. */
+  /** Like `awaitTermination`: resolve with true when the context has stopped, with false after `milliseconds`. */
   async awaitTerminationOrTimeout(milliseconds: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<false>((resolve) => {
@@ -179,105 +207,56 @@ export class StreamingContext {
   }
 
   /**
-   * Stop the pipeline.
+   * Stop the pipeline; resolve when it has stopped. A context that has stopped stays as it is.
    *
+   * @param _stopSparkContext for Spark's sake: there is no other context to stop.
    * @param gracefully process all that was received first.
    */
   async stop(_stopSparkContext = true, gracefully = false): Promise<void> {
-    if (this.#running === undefined) this.#state = 'STOPPED'
+    if (this.#running === undefined) this.#stopped()
     else await (gracefully ? this.#running.stopGracefully() : this.#running.stopNow())
   }
 
-  /** For operators: append a stage that reads `inputs`, and return its place in the plan. */
+  /**
+   * For operators: append a stage that reads `inputs`, and return its place in the plan.
+   *
+   * @internal
+   */
   append(record: RegisteredRecord, inputs: readonly number[], args: readonly unknown[]): number {
-    const last = args.at(-1)
-    const hasFlags = record.flags.length > 0 && isPlainObject(last)
-    return this.#append(record, inputs, hasFlags ? args.slice(0, -1) : args, hasFlags ? last : {})
+    return this.#append(record, inputs, args)
   }
 
   #append(
     record: RegisteredRecord,
     inputs: readonly number[],
     args: readonly unknown[],
-    flags: Readonly<Record<string, unknown>>,
+    flags?: Readonly<Record<string, unknown>>,
   ): number {
     if (this.#state !== 'INITIALIZED') {
       throw new UsageError(
         'adding new inputs, transformations or outputs after starting a context is not supported',
       )
     }
-    const values: Record<string, PlanValue> = {}
-    const allInputs = [...inputs]
-    const words: string[] = [record.name]
-    for (const [index, argument] of record.arguments.entries()) {
-      const value = args[index]
-      if (argument.type === 'stream') {
-        if (!(value instanceof DStream))
-          throw new UsageError(`${record.name} expects a DStream as its ${argument.name}`)
-        allInputs.push(value.node)
-        continue
-      }
-      if (value === undefined) {
-        if (argument.required)
-          throw new UsageError(`${record.name} expects a ${argument.type} as its ${argument.name}`)
-        if (argument.default !== undefined && argument.type === 'function')
-          values[argument.name] = parseFunction(String(argument.default))
-        continue
-      }
-      values[argument.name] = planValue(argument, value, index, args)
-      words.push(wordOf(values[argument.name] as PlanValue))
-    }
-    for (const flag of record.flags) {
-      const value = flags[flag.name] ?? flags[camelCase(flag.name)]
-      if (value !== undefined) values[flag.name] = planValue(flag, value, 0, [])
-    }
-    const id = this.#nodes.length
-    this.#nodes.push({
-      id,
-      category: record.category,
-      command: record.name,
-      values,
-      inputs: allInputs,
-      label: words.join(' '),
-    })
-    return id
+    return this.#builder.append(record, inputs, args, flags)
   }
 
-  #markStopped(): void {
+  #stopped(): void {
     this.#state = 'STOPPED'
+    this.#settle?.resolve()
   }
-}
 
-type Entry = CommandRecord['arguments'][number] | CommandRecord['flags'][number]
-
-function planValue(entry: Entry, value: unknown, index: number, args: readonly unknown[]): PlanValue {
-  if ('variadic' in entry && entry.variadic === true) return args.slice(index).map(String)
-  if (entry.type === 'value') return { type: 'closure', call: value }
-  if (entry.type !== 'function') return value as PlanValue
-  if (typeof value === 'string' && isBuiltIn(value)) return parseFunction(value)
-  if (typeof value === 'string') throw new UsageError(`there is no function '${value}'`)
-  return { type: 'closure', call: value }
-}
-
-function wordOf(value: PlanValue): string {
-  const text = isFunctionReference(value) ? functionText(value) : String(value)
-  const line = text.replace(/\s+/g, ' ')
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+  #failed(error: unknown): void {
+    this.#state = 'STOPPED'
+    // A program that does not wait would end without a word.
+    if (!this.#isAwaited) this.#port?.report(`the context has failed: ${reasonOf(error)}`)
+    this.#settle?.reject(error)
+  }
 }
 
 function parallelismOf(master: string | undefined): number {
-  const match = /^local(?:\[(\d+|\*)\])?$/.exec(master ?? 'local[1]')
+  const match = /^local(?:\[([1-9]\d*|\*)\])?$/.exec(master ?? 'local[1]')
   if (match === null) throw new UsageError(`the master is local[N], got ${master}`)
   return Number(match[1] === '*' || match[1] === undefined ? 1 : match[1])
-}
-
-/** Return kebab case as camelCase. */
-export function camelCase(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } {

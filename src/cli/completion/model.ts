@@ -1,0 +1,107 @@
+import type { ArgumentRecord, FlagRecord } from '../../engine/plan/record.ts'
+import { type RegisteredRecord, records } from '../../engine/registry.ts'
+import type { FunctionRole } from '../../functions/record.ts'
+import { functions } from '../../functions/registry.ts'
+import { namesOf } from '../command-names.ts'
+import { CONTEXT_FLAGS } from '../context-flags.ts'
+
+/**
+ * What can stand at a place of the command line, as one word that all three scripts understand: `map`, `filter`,
+ * `flatmap`, `reduce` are functions of that role; `flag` is a flag without a value; `of:a,b` one of the words listed.
+ */
+export type Place = FunctionRole | 'file' | 'directory' | 'stream' | 'duration' | 'any' | 'flag' | `of:${string}`
+
+/** A flag and the place behind it. */
+export interface FlagModel {
+  readonly words: readonly string[]
+  readonly summary: string
+  readonly place: Place
+}
+
+/** A stage as the completion sees it. */
+export interface StageModel {
+  readonly name: string
+  /** Every name it answers to. */
+  readonly names: readonly string[]
+  readonly category: RegisteredRecord['category']
+  readonly summary: string
+  /** Its arguments: a place each, with `?` where it may be missing, `+` and `*` where several may stand. */
+  readonly slots: readonly string[]
+  readonly flags: readonly FlagModel[]
+}
+
+/** A word that can be chosen, and what it means. */
+export interface Choice {
+  readonly word: string
+  readonly summary: string
+}
+
+/** The stages that have a command: sources, operators, outputs. */
+export const stages: readonly StageModel[] = records
+  .filter(({ internal }) => internal !== true)
+  .map((record) => ({
+    name: record.name,
+    names: namesOf(record),
+    category: record.category,
+    summary: record.summary,
+    slots: record.arguments.map(slotOf),
+    flags: record.flags.map(flagModel),
+  }))
+
+/** The flags of the context, and `--help`. */
+export const contextFlags: readonly FlagModel[] = [
+  ...CONTEXT_FLAGS.map(flagModel),
+  { words: ['--help', '-h'], summary: 'help of the stage before it', place: 'flag' },
+]
+
+/** Commands that stand as the first word only. */
+export const tools: readonly Choice[] = [
+  { word: 'help', summary: 'Show how a command is used.' },
+  { word: 'operators', summary: 'List all sources, operators and outputs.' },
+  { word: 'functions', summary: 'List the built-in functions.' },
+  { word: 'completion', summary: 'Print a completion script.' },
+]
+
+/** Lengths of time worth offering. */
+export const DURATIONS: readonly string[] = ['1s', '5s', '10s', '30s', '1m', '5m', '1h']
+
+/** The positions of functions. */
+export const ROLES: readonly FunctionRole[] = ['map', 'filter', 'flatmap', 'reduce']
+
+/** Return the functions of a role as they are typed: `split` and `split:` where the parameter may be missing. */
+export function functionChoices(role: FunctionRole): Choice[] {
+  return functions
+    .filter(({ roles }) => roles.includes(role))
+    .flatMap(({ name, summary, parameter }) => [
+      ...(parameter?.required === true ? [] : [{ word: name, summary }]),
+      ...(parameter === undefined ? [] : [{ word: `${name}:`, summary: `${parameter.name}: ${parameter.summary}` }]),
+    ])
+}
+
+/** Return all function names without parameters, for `dstream functions NAME`. */
+export function functionNames(): Choice[] {
+  return functions.map(({ name, summary }) => ({ word: name, summary }))
+}
+
+function slotOf(argument: ArgumentRecord): string {
+  const several = argument.variadic === true
+  return `${placeOf(argument)}${argument.required ? (several ? '+' : '') : several ? '*' : '?'}`
+}
+
+function flagModel(flag: FlagRecord): FlagModel {
+  return {
+    words: [`--${flag.name}`, ...(flag.char === undefined ? [] : [`-${flag.char}`])],
+    summary: flag.summary,
+    place: flag.type === 'boolean' ? 'flag' : placeOf(flag),
+  }
+}
+
+/** A record says no more of a path than its name does. */
+function placeOf(entry: ArgumentRecord | FlagRecord): Place {
+  if ('options' in entry && entry.options !== undefined) return `of:${entry.options.join(',')}`
+  if (entry.type === 'function') return entry.role ?? 'any'
+  if (entry.type === 'stream' || entry.type === 'duration') return entry.type
+  if (entry.type !== 'string') return 'any'
+  if (/^(file|path)s?$/.test(entry.name)) return 'file'
+  return /^(dir|directory|folder|checkpoint)$/.test(entry.name) ? 'directory' : 'any'
+}
