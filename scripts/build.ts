@@ -2,8 +2,9 @@
  * Builds dist/: one bundle per entry with shared chunks, so that a command loads few files, and the declarations of the
  * API. Libraries that a first batch needs are bundled; all others stay imports.
  */
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build, type Plugin } from 'esbuild'
+import { notices } from './notices.ts'
 
 rmSync('dist', { recursive: true, force: true })
 
@@ -33,7 +34,7 @@ const parserAlone: Plugin = {
   },
 }
 
-await build({
+const { metafile } = await build({
   plugins: [parserAlone],
   entryPoints: [
     ...['src/index.ts', 'src/cli/main.ts', 'src/cli/help.ts', ...commands].map((file) => ({
@@ -66,4 +67,6 @@ await build({
     js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
   },
   logLevel: 'warning',
+  metafile: true,
 })
+writeFileSync('dist/licenses.txt', notices(Object.keys(metafile.inputs)))

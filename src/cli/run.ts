@@ -24,6 +24,7 @@ export async function runChain(argv: readonly string[]): Promise<number> {
     width: terminalWidth(errorScreen, process.env),
     debug: argv.includes('--debug'),
   }
+  const output = new StandardOutput()
   try {
     const line = await parseChain(argv)
     const options = await contextOptions(line.context)
@@ -33,12 +34,10 @@ export async function runChain(argv: readonly string[]): Promise<number> {
     const plan: Plan = { version: 1, name: options.name ?? argv.join(' '), interval: options.interval, nodes }
     if (options.explain) {
       const { explain } = await import('../engine/plan/explain.ts')
-      const output = new StandardOutput()
       void output.write(await explain(plan, options.parallelism))
       await output.flush()
       return EXIT.ok
     }
-    const output = new StandardOutput()
     const port = createPort(output, {
       width: () => terminalWidth(screen, process.env),
       colour: colourLevel(screen, process.env),
@@ -57,6 +56,8 @@ export async function runChain(argv: readonly string[]): Promise<number> {
     return await untilEnd(running, port, options.timeout, options.stats)
   } catch (error) {
     if (error instanceof ReaderClosed) return EXIT.ok
+    // What earlier batches gave is shown before what went wrong.
+    await output.flush().catch(() => {})
     const { text, code } = describeError(error, context)
     writeError(text)
     return code

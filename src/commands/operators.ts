@@ -4,7 +4,9 @@ import * as Flags from '@oclif/core/flags'
 /** `dstream operators`: every stage that a chain can have. */
 export default class Operators extends Command {
   static override summary = 'List all sources, operators and outputs.'
-  static override flags = { json: Flags.boolean({ description: 'as JSON, with arguments, flags and examples' }) }
+  static override flags = {
+    json: Flags.boolean({ description: 'as JSON, with arguments, flags and examples' }),
+  }
   static override examples = ['dstream operators', 'dstream operators --json']
 
   override async run(): Promise<void> {

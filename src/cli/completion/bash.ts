@@ -45,7 +45,7 @@ _dstream_place() {
 ${ROLES.map((role) => `    ${role}) choices+=' ${words(functionChoices(role))}' ;;`).join('\n')}
     duration) choices+=' ${DURATIONS.join(' ')}' ;;
     of:*) choices+=" \${1#of:}"; choices=\${choices//,/ } ;;
-    stream) choices+=' [' prefix=@ files=-f ;;
+    stream) choices+=' [ @' prefix=@ files=-f ;;
     file) files=-f ;;
     directory) files=-d ;;
   esac
@@ -69,7 +69,7 @@ _dstream() {
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     trimmed=\${rest#"\${rest%%[![:space:]]*}"}
-    if [ "$count" -eq 0 ] || [ "$trimmed" != "$rest" ] || [ -z "$word" ]; then
+    if [ "$count" -eq 0 ] || [ "$trimmed" != "$rest" ]; then
       argv[count]=$word
       count=$((count + 1))
     else
@@ -115,6 +115,7 @@ _dstream() {
     esac
   done
 
+  first=''
   if [ -n "$pending" ]; then
     _dstream_place "$pending"
   elif [[ $cur == --*=* ]]; then
@@ -149,13 +150,13 @@ _dstream() {
       if [ -n "$word" ]; then COMPREPLY+=("$prefix$word"); fi
     done < <(compgen -W "$choices" -- "$typed")
   fi
-  if [ -n "$files" ] && { [ "$first" != stream ] || [ "$prefix" = @ ]; }; then
+  if [ -n "$files" ] && { [ "$first" != 'stream' ] || [ "$prefix" = @ ]; }; then
     while IFS= read -r word; do
       COMPREPLY+=("$prefix$word")
     done < <(compgen "$files" -- "$typed")
     compopt -o filenames 2>/dev/null
   fi
-  if [ "\${#COMPREPLY[@]}" -eq 1 ] && [[ \${COMPREPLY[0]} == *: ]]; then compopt -o nospace 2>/dev/null; fi
+  if [ "\${#COMPREPLY[@]}" -eq 1 ] && [[ \${COMPREPLY[0]} == *[:@] ]]; then compopt -o nospace 2>/dev/null; fi
   # Readline replaces only what stands behind the last : = or @ where it cuts words there.
   word=''
   for ((i = \${#cur} - 1; i >= 0; i--)); do

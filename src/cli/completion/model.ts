@@ -9,7 +9,15 @@ import { CONTEXT_FLAGS } from '../context-flags.ts'
  * What can stand at a place of the command line, as one word that all three scripts understand: `map`, `filter`,
  * `flatmap`, `reduce` are functions of that role; `flag` is a flag without a value; `of:a,b` one of the words listed.
  */
-export type Place = FunctionRole | 'file' | 'directory' | 'stream' | 'duration' | 'any' | 'flag' | `of:${string}`
+export type Place =
+  | FunctionRole
+  | 'file'
+  | 'directory'
+  | 'stream'
+  | 'duration'
+  | 'any'
+  | 'flag'
+  | `of:${string}`
 
 /** A flag and the place behind it. */
 export interface FlagModel {
@@ -74,7 +82,9 @@ export function functionChoices(role: FunctionRole): Choice[] {
     .filter(({ roles }) => roles.includes(role))
     .flatMap(({ name, summary, parameter }) => [
       ...(parameter?.required === true ? [] : [{ word: name, summary }]),
-      ...(parameter === undefined ? [] : [{ word: `${name}:`, summary: `${parameter.name}: ${parameter.summary}` }]),
+      ...(parameter === undefined
+        ? []
+        : [{ word: `${name}:`, summary: `${parameter.name}: ${parameter.summary}` }]),
     ])
 }
 

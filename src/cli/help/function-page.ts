@@ -40,13 +40,17 @@ function parameterText({ parameter }: FunctionRecord): string {
 function resultText(record: FunctionRecord, call: string, input: unknown): string {
   const parameter = parseCall(call)?.parameter
   const result =
-    record.mapper === undefined ? reduced(record, parameter, input as readonly unknown[]) : record.mapper(parameter)(input)
+    record.mapper === undefined
+      ? reduced(record, parameter, input as readonly unknown[])
+      : record.mapper(parameter)(input)
   return JSON.stringify(result) ?? 'null'
 }
 
 function reduced(record: FunctionRecord, parameter: string | undefined, values: readonly unknown[]): unknown {
   const aggregator = record.aggregator?.(parameter)
   if (aggregator === undefined || values.length === 0) return undefined
-  const combiner = values.slice(1).reduce((so, value) => aggregator.mergeValue(so, value), aggregator.create(values[0]))
+  const combiner = values
+    .slice(1)
+    .reduce((so, value) => aggregator.mergeValue(so, value), aggregator.create(values[0]))
   return aggregator.finish === undefined ? combiner : aggregator.finish(combiner)
 }

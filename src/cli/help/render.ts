@@ -52,13 +52,9 @@ export function renderPage(page: HelpPage, style: Style): string {
   }
 
   function contextLines(): string[] {
-    const names = CONTEXT_FLAGS.map(({ name, char }) =>
-      char === undefined ? `--${name}` : `-${char} --${name}`,
-    )
-    return section(
-      'flags of the context, on any stage (dstream help flags)',
-      paragraph(names.join(', '), style),
-    )
+    const names = CONTEXT_FLAGS.map(({ name }) => `--${name}`).join(' ')
+    const more = 'on any stage; dstream help flags says what they do'
+    return section('flags of the context', [...paragraph(names, style), `  ${dim(more)}`])
   }
 }
 

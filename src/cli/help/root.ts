@@ -27,8 +27,7 @@ export function renderRoot(terminal: Style): string {
     'interval, and a chain of operators works on each batch.',
     '',
     `  ${style.heading('dstream [SOURCE...] OPERATOR... [OUTPUT...]')}`,
-    '',
-    'No source: standard input. No output: print on a terminal, emit in a pipe.',
+    '  (no source: standard input; no output: print, or emit in a pipe)',
     '',
     ...ROOT_EXAMPLES.map((line) => `  ${style.name(line)}`),
     '',
@@ -38,9 +37,9 @@ export function renderRoot(terminal: Style): string {
     '',
     ...columns(
       [
-        ['dstream STAGE --help', 'arguments, flags and examples, as in dstream map --help'],
-        ['dstream operators', 'every stage in a line; dstream functions: every function'],
-        ['dstream help flags', '--interval 1s, --batches N and others, on any stage'],
+        ['dstream STAGE --help', 'arguments, flags and examples: dstream map --help'],
+        ['dstream operators', 'a line for each stage; dstream functions likewise'],
+        ['dstream help flags', '--interval 1s, --batches N, …: on any stage'],
       ],
       style,
     ),

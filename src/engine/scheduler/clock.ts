@@ -5,6 +5,9 @@ export interface Clock {
   at(time: number, action: () => void): () => void
 }
 
+/** What `setTimeout` can wait, in milliseconds; more would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** The machine's clock. */
 export class SystemClock implements Clock {
   now(): number {
@@ -18,7 +21,7 @@ export class SystemClock implements Clock {
         if (Date.now() < time) cancel = this.at(time, action)
         else action()
       },
-      Math.max(0, time - Date.now()),
+      Math.min(LONGEST_TIMER, Math.max(0, time - Date.now())),
     )
     let cancel = (): void => clearTimeout(timer)
     return () => cancel()

@@ -38,6 +38,7 @@ export class JobGenerator {
   #cuts = 0
   #cancel: () => void = () => {}
   #mode: 'time' | 'lines' | 'marked' = 'time'
+  #isFirstMark = false
   #finishing = false
   #stopped = false
 
@@ -88,23 +89,28 @@ export class JobGenerator {
     else this.onComplete()
   }
 
-  /** Follow a stream of batches that another dstream wrote. */
+  /** Follow a stream of batches that another dstream wrote, where its interval may be ours. */
   onBatches(event: BatchesEvent): void {
-    const { scheduler } = this.#options
     if (event.kind === 'interval') {
+      const { interval } = event
+      if (interval !== this.#interval && !this.#options.mayAdopt) return
       this.#cancel()
       this.#mode = 'marked'
-      if (event.interval === this.#interval || !this.#options.mayAdopt) return
-      this.#interval = event.interval
-      this.#options.adopt(event.interval)
-    } else if (event.kind === 'begin') {
-      if (this.#nextTime - this.#zeroTime === this.#interval || this.#cuts === 0)
-        this.#zeroTime = event.time - this.#interval
-      this.#nextTime = event.time
-      scheduler.begin(event.time)
-    } else if (!this.#stopped) {
-      void this.#cut(event.time).catch(this.#options.fail)
+      this.#isFirstMark = true
+      this.#interval = interval
+      // Batches that were cut while nothing had come yet must leave no trace in a window.
+      this.#options.adopt(interval)
+    } else if (this.#mode === 'marked' && !this.#stopped) {
+      if (event.kind === 'begin') this.#beginMarked(event.time)
+      else void this.#cut(event.time).catch(this.#options.fail)
     }
+  }
+
+  #beginMarked(time: number): void {
+    if (this.#isFirstMark) this.#zeroTime = time - this.#interval
+    this.#isFirstMark = false
+    this.#nextTime = time
+    this.#options.scheduler.begin(time)
   }
 
   /** Cut what is left, and go on without waiting until every window has come out; then the context is finished. */

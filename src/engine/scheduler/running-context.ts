@@ -201,7 +201,8 @@ export class RunningContext {
       functions: (node) => this.#functions.get(node.id) as NodeFunctions,
       port: this.#options.port,
       parallelism: this.#options.parallelism,
-      finish: () => void this.stopGracefully(),
+      // Not at once: an operator asks in the middle of a block.
+      finish: () => setImmediate(() => void this.stopGracefully()),
       zeroTime: () => this.#generator?.zeroTime ?? 0,
     })
   }
