@@ -69,4 +69,7 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
 })
-writeFileSync('dist/licenses.txt', notices(Object.keys(metafile.inputs)))
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+)
+writeFileSync('dist/licenses.txt', notices(bundled))

@@ -1,25 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
 /**
- * Writes oclif.manifest.json from the built commands, so that oclif need not load them to know them. `--check` writes
- * nothing and fails where the file is stale.
+ * Return oclif.manifest.json as `oclif manifest` writes it, from the commands as they are in src/. They are bundled into
+ * a package of their own, so that neither an old dist/ nor an old manifest can leave a command out.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { Plugin } from '@oclif/core'
+export async function manifest(root: string): Promise<string> {
+  // Inside node_modules, so that the bundles find their libraries.
+  const folder = join(root, 'node_modules/.cache/dstream-manifest', String(process.pid))
+  const commands = join(root, 'src/commands')
+  mkdirSync(folder, { recursive: true })
+  try {
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'))
+    await build({
+      entryPoints: readdirSync(commands).map((file) => join(commands, file)),
+      outdir: join(folder, 'dist/commands'),
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      logLevel: 'warning',
+    })
+    const oclif = join(root, 'node_modules/oclif/bin/run.js')
+    execFileSync(process.execPath, [oclif, 'manifest', folder], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+    return sorted(readFileSync(join(folder, 'oclif.manifest.json'), 'utf8'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const path = fileURLToPath(new URL('../oclif.manifest.json', import.meta.url))
-
-const plugin = new Plugin({
-  root,
-  type: 'core',
-  ignoreManifest: true,
-  errorOnManifestCreate: true,
-  respectNoCacheDefault: true,
-})
-await plugin.load()
-const text = `${JSON.stringify(plugin.manifest, null, 2)}\n`
-if (!process.argv.includes('--check')) writeFileSync(path, text)
-else if (readFileSync(path, 'utf8') !== text) {
-  console.error('oclif.manifest.json is stale, run npm run build')
-  process.exitCode = 1
+/** Commands in the order of their names: oclif lists them as the file system does. */
+function sorted(text: string): string {
+  const { commands, ...rest } = JSON.parse(text) as { commands: Record<string, unknown> }
+  const entries = Object.entries(commands).sort(([left], [right]) => (left < right ? -1 : 1))
+  return JSON.stringify({ commands: Object.fromEntries(entries), ...rest }, null, 2)
 }

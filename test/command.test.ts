@@ -288,3 +288,24 @@ tap.test('what a policy drops is counted, and the exit code says so', async (t) 
   t.equal(code, 3)
   t.match(stderr, /dropped 1 element/)
 })
+
+tap.test('emit --format arrow writes one stream that Arrow reads, a record batch each', async (t) => {
+  const { tableFromIPC } = await import('apache-arrow')
+  const folder = mkdtempSync(join(tmpdir(), 'dstream-'))
+  const file = join(folder, 'out.arrow')
+  const { code } = shell(
+    `printf 'a b\\na\\n' | dstream --batch-lines 1 flatmap split reduce-by-key emit --format arrow > '${file}'`,
+  )
+  const table = tableFromIPC(readFileSync(file))
+  t.equal(code, 0)
+  t.equal(table.batches.length, 2)
+  t.strictSame(
+    table.toArray().map((row) => row.toJSON()),
+    [
+      { key: 'a', value: 1 },
+      { key: 'b', value: 1 },
+      { key: 'a', value: 1 },
+    ],
+  )
+  rmSync(folder, { recursive: true })
+})

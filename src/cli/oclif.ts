@@ -17,7 +17,7 @@ export async function runOclif(argv: readonly string[]): Promise<number> {
     const exit = exitOf(error)
     if (exit === 0) return 0
     const width = terminalWidth(process.stderr, process.env)
-    const { text, code } = describeError(exit === undefined ? error : usageError(error as Error), {
+    const { text, code } = describeError(exit === undefined ? error : usageError(error as Error, argv), {
       argv,
       width,
       debug: argv.includes('--debug'),
@@ -55,8 +55,12 @@ function exitOf(error: unknown): number | undefined {
   return oclif === undefined ? undefined : (oclif.exit ?? 2)
 }
 
-/** oclif's message begins with a capital and points to its own help. */
-function usageError(error: Error): UsageError {
-  const message = (error.message.split('\n')[0] ?? '').replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())
-  return new UsageError(message)
+/** oclif's message begins with a capital, says what is missing on the next line, and points to its own help. */
+function usageError(error: Error, argv: readonly string[]): UsageError {
+  const [first = '', second = ''] = error.message.split('\n')
+  const message = first.endsWith(':') ? `${first} ${second.trim().replace(/\s+/g, ' ')}` : first
+  return new UsageError(
+    message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()),
+    `dstream ${argv[0] ?? ''} --help shows how it is used.`,
+  )
 }

@@ -176,11 +176,8 @@ type Listing<T, Names extends MapperName> = {
 }[Names]
 
 /** The items of a list; null has none, and text is no list. */
-type Items<R> = unknown extends R
-  ? unknown
-  : Exclude<NonNullable<R>, string> extends Iterable<infer E>
-    ? E
-    : never
+type Items<R> = unknown extends R ? unknown : ItemOf<Exclude<NonNullable<R>, string>>
+type ItemOf<L> = L extends Iterable<infer E> ? E : never
 
 /** The name in a written call, and whether a parameter follows. */
 type NameIn<W extends string> = W extends `${infer N}:${string}` ? N : W

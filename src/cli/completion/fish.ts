@@ -181,7 +181,7 @@ function __dstream_complete
         __dstream_place $pending $cur
     else if string match -q -- '--*=*' $cur
         set -l flag (string split -m 1 = -- $cur)
-        string replace -r '^' "$flag[1]=" -- (__dstream_place (__dstream_flag "$stage" $flag[1]) $flag[2])
+        string replace -r -- '^' "$flag[1]=" (__dstream_place (__dstream_flag "$stage" $flag[1]) $flag[2])
     else if string match -q -- '-*' $cur
         __dstream_stage_flags "$stage"
     else if test "$typed[2]" = help

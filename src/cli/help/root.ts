@@ -50,10 +50,18 @@ export function renderRoot(terminal: Style): string {
   const outputLines = list('OUTPUTS', namesIn(outputs), 1, 'operators')
   const room = LINES - head.length - foot.length - sourceLines.length - outputLines.length
   const operatorLines = list('OPERATORS', namesIn(operators), room - 1, 'operators')
-  const functionLines = list('FUNCTIONS', namesIn(functions), room - operatorLines.length, 'functions')
+  const functionLines = list('FUNCTIONS', functionNames(), room - operatorLines.length, 'functions')
   return `${[...head, ...sourceLines, ...operatorLines, ...outputLines, ...functionLines, ...foot].join('\n')}\n`
 }
 
 function namesIn(records: readonly { readonly name: string; readonly internal?: true }[]): string[] {
   return records.filter(({ internal }) => internal !== true).map(({ name }) => name)
+}
+
+/** Names by turns of the positions they stand in, so that the first few show every kind. */
+function functionNames(): string[] {
+  const roles = [...new Set(functions.map((record) => record.roles[0]))]
+  const queues = roles.map((role) => functions.filter((record) => record.roles[0] === role))
+  const longest = Math.max(...queues.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, index) => queues.flatMap((queue) => queue[index]?.name ?? [])).flat()
 }

@@ -1,6 +1,6 @@
 import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
-import type { Aggregator, Duration, Reducer, Widen } from '../stream/types.ts'
+import type { Aggregator, Duration, Item, Key, Reducer, Value, Widen } from '../stream/types.ts'
 import type { Aggregation } from './record.ts'
 import { defineOperator } from './record.ts'
 
@@ -66,17 +66,17 @@ declare module '../stream/dstream.ts' {
       length: Duration,
       slide?: Duration,
     ): DStream<[K, ReducerResult<W, Widen<V>>]>
-    reduceByKeyAndWindow<K, V>(
-      this: DStream<readonly [K, V]>,
-      f: Reducer<Widen<V>>,
+    reduceByKeyAndWindow(
+      this: DStream<readonly [unknown, unknown]>,
+      f: Reducer<Widen<Value<T>>>,
       length: Duration,
       slide?: Duration,
-    ): DStream<[K, Widen<V>]>
-    reduceByKeyAndWindow<K, V, C, R = C>(
-      this: DStream<readonly [K, V]>,
-      f: Aggregator<Widen<V>, C, R>,
+    ): DStream<[Key<T>, Widen<Value<T>>]>
+    reduceByKeyAndWindow<C extends Item, R = C>(
+      this: DStream<readonly [unknown, unknown]>,
+      f: Aggregator<Widen<Value<T>>, C, R>,
       length: Duration,
       slide?: Duration,
-    ): DStream<[K, R]>
+    ): DStream<[Key<T>, R]>
   }
 }

@@ -1,5 +1,5 @@
 import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
-import type { Aggregator, Reducer, Widen } from '../stream/types.ts'
+import type { Aggregator, Item, Key, Reducer, Value, Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `reduce-by-key [FUNCTION]`. Spark: `PairDStreamFunctions.reduceByKey`. */
@@ -69,10 +69,13 @@ declare module '../stream/dstream.ts' {
       this: DStream<readonly [K, V]>,
       f: W,
     ): DStream<[K, ReducerResult<W, Widen<V>>]>
-    reduceByKey<K, V>(this: DStream<readonly [K, V]>, f: Reducer<Widen<V>>): DStream<[K, Widen<V>]>
-    reduceByKey<K, V, C, R = C>(
-      this: DStream<readonly [K, V]>,
-      f: Aggregator<Widen<V>, C, R>,
-    ): DStream<[K, R]>
+    reduceByKey(
+      this: DStream<readonly [unknown, unknown]>,
+      f: Reducer<Widen<Value<T>>>,
+    ): DStream<[Key<T>, Widen<Value<T>>]>
+    reduceByKey<C extends Item, R = C>(
+      this: DStream<readonly [unknown, unknown]>,
+      f: Aggregator<Widen<Value<T>>, C, R>,
+    ): DStream<[Key<T>, R]>
   }
 }

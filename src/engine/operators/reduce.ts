@@ -1,5 +1,5 @@
 import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
-import type { Aggregator, Reducer, Widen } from '../stream/types.ts'
+import type { Aggregator, Item, Reducer, Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
 /** `reduce FUNCTION`. Spark: `DStream.reduce`. */
@@ -38,6 +38,6 @@ declare module '../stream/dstream.ts' {
       f: W,
     ): DStream<ReducerResult<W, Widen<E>>>
     reduce(f: Reducer<Widen<T>>): DStream<Widen<T>>
-    reduce<C, R = C>(f: Aggregator<Widen<T>, C, R>): DStream<R>
+    reduce<C extends Item, R = C>(f: Aggregator<Widen<T>, C, R>): DStream<R>
   }
 }

@@ -20,6 +20,12 @@ export type Widen<V> = V extends number
 /** What a function may give as an element, null and undefined apart: in its place `[word, 1]` is a pair, not a list. */
 export type Item = readonly [unknown, unknown] | NonNullable<unknown>
 
+/** The keys of a stream of pairs `T`. */
+export type Key<T> = (T & readonly [unknown, unknown])[0]
+
+/** The values of a stream of pairs `T`. Not inferred, so that what a reducer returns is checked as a value, tuples too. */
+export type Value<T> = (T & readonly [unknown, unknown])[1]
+
 /** A function of two values of one type, associative. */
 export type Reducer<V> = (left: V, right: V) => V
 
