@@ -4,7 +4,10 @@
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build, type Plugin } from 'esbuild'
+import { compileKernels } from './kernels.ts'
 import { notices } from './notices.ts'
+
+await compileKernels()
 
 rmSync('dist', { recursive: true, force: true })
 

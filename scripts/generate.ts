@@ -1,10 +1,13 @@
 /**
  * Writes what follows from the records: the registries, a two-line command file per subcommand, the reference pages and
- * the shell completions. `--check` writes nothing and fails where something is stale.
+ * oclif's manifest. (Shell completions are made when they are asked for.) `--check` writes nothing and fails where
+ * something is stale.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Plugin } from '@oclif/core'
+import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
@@ -89,6 +92,50 @@ for (const file of readdirSync(join(root, 'src/commands'))) {
   if (written.includes(file)) continue
   if (check) stale.push(`src/commands/${file}`)
   else rmSync(join(root, 'src/commands', file))
+}
+
+// Loaded only now: the pages read the registries that were written above.
+const reference = await import('./reference.ts')
+for (const [path, text] of reference.pages()) put(`docs/reference/${path}`, text)
+put('oclif.manifest.json', await manifest())
+
+/**
+ * Return oclif's manifest, from the commands as they are in src/: bundled into a package of their own, so that neither
+ * an old dist/ nor an old manifest can leave a command out.
+ */
+async function manifest(): Promise<string> {
+  // Inside node_modules, so that the bundles find their libraries.
+  const folder = join(root, 'node_modules/.cache/dstream-manifest', String(process.pid))
+  mkdirSync(folder, { recursive: true })
+  try {
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'))
+    await build({
+      // Named one by one, so that shared chunks lie beside commands/ and are not taken for commands.
+      entryPoints: written.map((file) => ({
+        in: join(root, 'src/commands', file),
+        out: `commands/${file.slice(0, -'.ts'.length)}`,
+      })),
+      outdir: join(folder, 'dist'),
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      logLevel: 'warning',
+    })
+    const plugin = new Plugin({
+      root: folder,
+      type: 'core',
+      ignoreManifest: true,
+      errorOnManifestCreate: true,
+      respectNoCacheDefault: true,
+    })
+    await plugin.load()
+    return `${JSON.stringify(plugin.manifest, null, 2)}\n`
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 if (stale.length > 0) {

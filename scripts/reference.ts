@@ -1,23 +1,46 @@
-import type { RegisteredRecord } from '../src/engine/registry.ts'
-import type { FunctionRecord, FunctionRole } from '../src/functions/record.ts'
-import { functions } from '../src/functions/registry.ts'
 import { CONTEXT_FLAGS } from '../src/cli/context-flags.ts'
 import { ROLES } from '../src/cli/help/lists.ts'
 import { type HelpPage, pageOf } from '../src/cli/help/page.ts'
 import { flagText, flagWord, functionCall } from '../src/cli/help/usage-words.ts'
+import { operators } from '../src/engine/operators/registry.ts'
+import { outputs } from '../src/engine/outputs/registry.ts'
+import type { RegisteredRecord } from '../src/engine/registry.ts'
+import { sources } from '../src/engine/sources/registry.ts'
+import type { FunctionRecord, FunctionRole } from '../src/functions/record.ts'
+import { functions } from '../src/functions/registry.ts'
 
+const SOURCES =
+  'Where elements come from. A source stands before all operators; several are one stream; without one, standard ' +
+  'input is read.'
+const OPERATORS =
+  'What happens to each batch, in the order of the chain. In the examples a row is a batch: what went in, what came ' +
+  'out; `–` is an empty batch, or none.'
+const OUTPUTS =
+  'What happens with the results. Without an output, `print` on a terminal and in a file, `emit` in a pipe. ' +
+  'Flags of the context may stand on any stage: [flags](flags.md).'
 const HEAD = '<!-- Written by `npm run generate` from the records; do not edit. -->\n'
 
+/** Return the reference pages by file name. */
+export function pages(): readonly (readonly [string, string])[] {
+  return [
+    ['sources.md', stagesPage('Sources', SOURCES, sources)],
+    ['operators.md', stagesPage('Operators', OPERATORS, operators)],
+    ['outputs.md', stagesPage('Outputs', OUTPUTS, outputs)],
+    ['functions.md', functionsPage()],
+    ['flags.md', flagsPage()],
+  ]
+}
+
 /** Return the reference page of the sources, the operators or the outputs. */
-export function stagesPage(title: string, intro: string, records: readonly RegisteredRecord[]): string {
-  const pages = records.filter(({ internal }) => internal !== true).map(pageOf)
-  const index = pages.map(({ name, summary }) => `- [${name}](#${name}): ${markdown(summary)}`)
-  const body = pages.map((page) => stageText(page))
+function stagesPage(title: string, intro: string, records: readonly RegisteredRecord[]): string {
+  const shown = records.filter(({ internal }) => internal !== true).map(pageOf)
+  const index = shown.map(({ name, summary }) => `- [${name}](#${name}): ${markdown(summary)}`)
+  const body = shown.map(stageText)
   return `${HEAD}\n# ${title}\n\n${intro}\n\n${index.join('\n')}\n\n${body.join('\n')}`
 }
 
 /** Return the reference page of the built-in functions. */
-export function functionsPage(): string {
+function functionsPage(): string {
   const intro =
     'A function argument is one word: a name of this page, with a parameter behind a colon; an arrow, ' +
     "`'line => line.length'`; or a module's export, `./my.ts#name`."
@@ -29,7 +52,7 @@ export function functionsPage(): string {
 }
 
 /** Return the reference page of the flags of the context. */
-export function flagsPage(): string {
+function flagsPage(): string {
   const rows = CONTEXT_FLAGS.map((flag) => [flagWord(flag), flagText(flag)] as const)
   const intro = 'Accepted before the first stage or on any.'
   return `${HEAD}\n# Flags of the context\n\n${intro}\n\n${list(rows)}`
@@ -43,10 +66,17 @@ function stageText(page: HelpPage): string {
     ...(page.description === undefined ? [] : [markdown(page.description)]),
     ...(page.arguments.length === 0 ? [] : [list(page.arguments).trimEnd()]),
     ...(page.flags.length === 0 ? [] : [list(page.flags).trimEnd()]),
-    ...page.roles.map((role) => `Functions: [those of \`${role}\`](functions.md), an arrow, a module's export.`),
+    ...page.roles.map(
+      (role) => `Functions: [those of \`${role}\`](functions.md), an arrow, a module's export.`,
+    ),
     ...(page.examples.length === 0
       ? []
-      : [code(page.examples.flatMap(({ line, rows }) => [line, ...rows.map((row) => `# ${row}`)]), 'sh')]),
+      : [
+          code(
+            page.examples.flatMap(({ line, rows }) => [line, ...rows.map((row) => `# ${row}`)]),
+            'sh',
+          ),
+        ]),
     ...(page.aliases.length === 0
       ? []
       : [`Also called ${page.aliases.map((alias) => `\`${alias}\``).join(', ')}.`]),

@@ -10,9 +10,18 @@ import { namesOf } from '../src/cli/command-names.ts'
 import { CONTEXT_FLAGS } from '../src/cli/context-flags.ts'
 import { type RegisteredRecord, records } from '../src/engine/registry.ts'
 import { findFunction, functions } from '../src/functions/registry.ts'
-import { at, exportsOf, type Files, houseFiles, importsOf, nodesOf, ROOT, treeOf } from './support/source-files.ts'
+import {
+  at,
+  exportsOf,
+  type Files,
+  houseFiles,
+  importsOf,
+  nodesOf,
+  ROOT,
+  treeOf,
+} from './support/source-files.ts'
 
-/** A rule, and files that break it. */
+/** A rule, and files that break it, each once. */
 interface Rule {
   readonly name: string
   readonly complaints: (files: Files) => string[]
@@ -20,16 +29,32 @@ interface Rule {
 }
 
 /** What each part of the house may import: parts of the house, then packages. The first prefix that fits counts. */
-const LAYERS: readonly { readonly part: string; readonly house: readonly string[]; readonly packages: RegExp }[] = [
+const LAYERS: readonly {
+  readonly part: string
+  readonly house: readonly string[]
+  readonly packages: RegExp
+}[] = [
   { part: 'bin/', house: ['src/cli/main.ts', 'dist/cli/main.js'], packages: /^$/ },
   { part: 'src/functions/', house: ['src/functions/'], packages: /^$/ },
   // apache-arrow, amaro and split2 read and write formats; nothing here draws on a terminal or knows a command line.
-  { part: 'src/engine/', house: ['src/engine/', 'src/functions/'], packages: /^(node:.+|apache-arrow|amaro|split2)$/ },
+  {
+    part: 'src/engine/',
+    house: ['src/engine/', 'src/functions/'],
+    packages: /^(node:.+|apache-arrow|amaro|split2)$/,
+  },
   { part: 'src/ui/', house: ['src/ui/', 'src/engine/', 'src/functions/'], packages: /^node:/ },
   { part: 'src/cli/', house: ['src/cli/', 'src/engine/', 'src/functions/'], packages: /./ },
-  { part: 'src/commands/', house: ['src/cli/', 'src/engine/', 'src/functions/'], packages: /^@oclif\/core\// },
+  {
+    part: 'src/commands/',
+    house: ['src/cli/', 'src/engine/', 'src/functions/'],
+    packages: /^@oclif\/core\//,
+  },
   // The API: a program that prints sees the tables of the command, and loads no command line for it.
-  { part: 'src/', house: ['src/program-port.ts', 'src/engine/', 'src/functions/', 'src/cli/screen/'], packages: /^node:/ },
+  {
+    part: 'src/',
+    house: ['src/program-port.ts', 'src/engine/', 'src/functions/', 'src/cli/screen/'],
+    packages: /^node:/,
+  },
 ]
 
 /** Commands that are no stage of a pipeline and therefore written by hand. */
@@ -37,17 +62,20 @@ const HAND_WRITTEN = ['completion', 'functions', 'operators'].map((name) => `src
 
 /** Where the engine may ask for the time outside scheduler/, and why. */
 const TIME_ALLOWED: Readonly<Record<string, string>> = {
-  'src/engine/sources/reading/pause.ts': 'waits between two looks at a file or a server, which have no batch time',
+  'src/engine/sources/reading/pause.ts':
+    'waits between two looks at a file or a server, which have no batch time',
   'src/engine/stream/streaming-context.ts': 'awaitTerminationOrTimeout counts the time of its caller',
 }
 
 const LONGEST_FILE = 250
-/** Files that are longer, none of which may grow. */
-const LONG: Readonly<Record<string, number>> = {
-  'src/engine/scheduler/receiver-tracker.ts': 292,
-  'src/engine/scheduler/running-context.ts': 257,
-  'src/engine/stream/streaming-context.ts': 266,
-}
+/** Files, or the beginning of their paths, that hold one loop each, which would not be clearer in two. */
+const LONG = [
+  'src/engine/kernels/assembly/',
+  'src/engine/scheduler/receiver-tracker.ts',
+  'src/engine/scheduler/running-context.ts',
+  'src/engine/stream/streaming-context.ts',
+]
+const LONGEST_LONG_FILE = 300
 
 const layering: Rule = {
   name: 'arrows point one way: bin, commands, cli, engine, functions',
@@ -79,8 +107,7 @@ const apiLoadsNoCommandLine: Rule = {
       .filter((target) => /^@oclif\//.test(target) || /^src\/(commands\/|cli\/(?!screen\/))/.test(target))
       .map((target) => `src/index.ts reaches ${target}`),
   broken: {
-    'src/index.ts': "import './engine/a.ts'",
-    'src/engine/a.ts': "await import('../cli/oclif.ts')",
+    'src/index.ts': "await import('./cli/oclif.ts')",
     'src/cli/oclif.ts': "import { run } from '@oclif/core/run'",
   },
 }
@@ -107,7 +134,8 @@ const engineIsSilent: Rule = {
           (node) =>
             (ts.isPropertyAccessExpression(node) &&
               /^(process\.(stdout|stderr)|console\.\w+)$/.test(node.getText())) ||
-            (ts.isCallExpression(node) && /^(write|writeSync|createWriteStream)\([12]\b/.test(node.getText())),
+            (ts.isCallExpression(node) &&
+              /^(write|writeSync|createWriteStream)\([12]\b/.test(node.getText())),
         )
         .map((node) => `${at(path, node)} ${node.getText()}`),
     ),
@@ -124,7 +152,9 @@ const timeFromScheduler: Rule = {
     const uses = filesIn(files, /^src\/(engine\/(?!scheduler\/)|functions\/)/).flatMap(([path, text]) =>
       [...nodesOf(treeOf(path, text))].filter(readsTime).map((node) => ({ path, place: at(path, node) })),
     )
-    const unused = Object.keys(TIME_ALLOWED).filter((path) => files.has(path) && !uses.some((use) => use.path === path))
+    const unused = Object.keys(TIME_ALLOWED).filter(
+      (path) => files.has(path) && !uses.some((use) => use.path === path),
+    )
     return [
       ...uses.filter(({ path }) => TIME_ALLOWED[path] === undefined).map(({ place }) => place),
       ...unused.map((path) => `${path} asks for no time and is allowed to`),
@@ -157,17 +187,19 @@ const shortFiles: Rule = {
   complaints: (files) =>
     filesIn(files, /^src\//).flatMap(([path, text]) => {
       const lines = text.split('\n').length - 1
-      return lines > (LONG[path] ?? LONGEST_FILE) ? [`${path} has ${lines}`] : []
+      const most = LONG.some((long) => path.startsWith(long)) ? LONGEST_LONG_FILE : LONGEST_FILE
+      return lines > most ? [`${path} has ${lines}`] : []
     }),
-  broken: { 'src/engine/a.ts': '\n'.repeat(LONGEST_FILE + 1) },
+  broken: {
+    'src/engine/a.ts': '\n'.repeat(LONGEST_FILE + 1),
+    'src/engine/stream/streaming-context.ts': '\n'.repeat(LONGEST_LONG_FILE + 1),
+  },
 }
 
 const plainNames: Rule = {
   name: 'a file is named for what it holds',
   complaints: (files) =>
-    [...files.keys()].filter((path) =>
-      /(^|\/)(utils?|helpers?|common|misc)(\.test)?(\.ts|\/)/.test(path),
-    ),
+    [...files.keys()].filter((path) => /(^|\/)(utils?|helpers?|common|misc)(\.test)?(\.ts|\/)/.test(path)),
   broken: { 'src/engine/utils.ts': '', 'src/cli/helpers/a.ts': '' },
 }
 
@@ -178,8 +210,8 @@ const documented: Rule = {
       const seen = new Set<string>()
       return exportsOf(path, text)
         .filter((statement) => {
-          // The signatures of an overloaded function share the comment of the first.
-          const name = ts.isFunctionDeclaration(statement) ? statement.name?.text : undefined
+          // Overloads, and an interface that merges with a class, share the comment of the first.
+          const name = (statement as ts.DeclarationStatement).name?.getText()
           if (name !== undefined && seen.has(name)) return false
           if (name !== undefined) seen.add(name)
           return !text.slice(statement.getFullStart(), statement.getStart()).includes('/**')
@@ -198,13 +230,17 @@ const typedReturns: Rule = {
   complaints: (files) =>
     filesIn(files, /^src\/.*\.ts$/).flatMap(([path, text]) =>
       exportsOf(path, text)
-        .flatMap((statement) => {
+        .flatMap((statement): readonly ts.SignatureDeclaration[] => {
           if (ts.isFunctionDeclaration(statement)) return [statement]
           if (ts.isClassDeclaration(statement))
-            return statement.members.filter((member) => ts.isMethodDeclaration(member) || ts.isGetAccessor(member))
+            return statement.members.filter(
+              (member) => ts.isMethodDeclaration(member) || ts.isGetAccessor(member),
+            )
           if (!ts.isVariableStatement(statement)) return []
           return statement.declarationList.declarations.flatMap(({ type, initializer }) =>
-            type === undefined && initializer !== undefined && ts.isArrowFunction(initializer) ? [initializer] : [],
+            type === undefined && initializer !== undefined && ts.isArrowFunction(initializer)
+              ? [initializer]
+              : [],
           )
         })
         .filter((declared) => declared.type === undefined)
@@ -228,31 +264,32 @@ const thinCommands: Rule = {
         return text !== lines
       })
       .map(([path]) => path),
-  broken: { 'src/commands/map.ts': "import { pipelineCommand } from '../cli/command.ts'\n\nexport default 1\n" },
+  broken: {
+    'src/commands/map.ts': "import { pipelineCommand } from '../cli/command.ts'\n\nexport default 1\n",
+  },
 }
 
 const lockFile: Rule = {
   name: 'the lock file fits every registry and every platform',
-  complaints: (files) => {
-    const packages: Record<string, Locked> = JSON.parse(files.get('package-lock.json') ?? '{}').packages ?? {}
-    const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')))
-    return Object.entries(packages).flatMap(([path, locked]) => [
-      ...(locked.resolved === undefined ? [] : [`${path} has an address`]),
-      // npm leaves out what its registry did not serve, and then refuses the lock file.
-      ...Object.keys(locked.optionalDependencies ?? {})
-        .filter((name) => !names.has(name))
-        .map((name) => `${path} wants ${name}, which is not locked`),
-      ...(locked.dev === true || admitsNode20(locked.engines?.node) ? [] : [`${path} refuses Node 20`]),
-    ])
-  },
-  broken: {
-    'package-lock.json': JSON.stringify({
-      packages: {
-        'node_modules/a': { resolved: 'https://example.org/a.tgz' },
-        'node_modules/b': { optionalDependencies: { 'b-linux': '1.0.0' } },
-        'node_modules/c': { engines: { node: '>=22' } },
-      },
+  complaints: (files) =>
+    filesIn(files, /(^|\/)package-lock\.json$/).flatMap(([, text]) => {
+      const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, Locked>> }
+      const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')))
+      return Object.entries(packages).flatMap(([path, locked]) => [
+        ...(locked.resolved === undefined ? [] : [`${path} has an address`]),
+        // npm leaves out what its registry did not serve, and then refuses the lock file.
+        ...Object.keys(locked.optionalDependencies ?? {})
+          .filter((name) => !names.has(name))
+          .map((name) => `${path} wants ${name}, which is not locked`),
+        ...(locked.dev === true || admitsNode20(locked.engines?.node) ? [] : [`${path} refuses Node 20`]),
+      ])
     }),
+  broken: {
+    'a/package-lock.json':
+      '{ "packages": { "node_modules/a": { "resolved": "https://example.org/a.tgz" } } }',
+    'b/package-lock.json':
+      '{ "packages": { "node_modules/b": { "optionalDependencies": { "b-linux": "1" } } } }',
+    'c/package-lock.json': '{ "packages": { "node_modules/c": { "engines": { "node": ">=22" } } } }',
   },
 }
 
@@ -275,19 +312,26 @@ const noMachine: Rule = {
   name: 'no file names a folder of one machine or the host of a registry',
   complaints: (files) =>
     [...files].flatMap(([path, text]) =>
-      text
-        .split('\n')
-        .flatMap((line, index) => (MACHINE.test(line) ? [`${path}:${index + 1} ${line.trim().slice(0, 80)}`] : [])),
+      text.split('\n').flatMap((line, index) => {
+        // Examples may use the folder for temporary files, which every machine has; code asks where it is.
+        const isFault = MACHINE.test(line) || (/\.[tj]s$/.test(path) && TEMPORARY.test(line))
+        return isFault ? [`${path}:${index + 1} ${line.trim().slice(0, 80)}`] : []
+      }),
     ),
+  // Divided, or the rule would find them here.
   broken: {
-    'src/a.ts': `const a = '${'/ro'}ot/a'`,
-    'docs/b.md': `see ${'/wo'}rk/b`,
-    'test/c.test.ts': `rmSync('${'/t'}mp/c')`,
-    '.npmrc': `${'regis'}try=https://${'regis'}try.example.org/`,
+    'src/a.ts': `const a = '${'/'}root/a'`,
+    'docs/b.md': `see ${'/'}work/b`,
+    'test/c.test.ts': `rmSync('${'/'}tmp/c')`,
+    '.npmrc': `${'registry'}=https://example.org/`,
+    'docs/d.md': `from ${'registry'}.example.org`,
   },
 }
-// A path must begin there: `a/work/b` is a folder of that name in any place.
-const MACHINE = /(?<![\w.~*}/-])\/(work|root|tmp|home)\/\w|\bregistry(\.[\w-]+){2,}|\bregistry=|artifactory|verdaccio/
+
+// The lookbehind lets a folder of such a name pass inside another path.
+const MACHINE =
+  /(?<![\w.~*})/-])\/(work|root|home)\/\w|\bregistry\.[\w-]+\.(org|com|net|io|dev|local)\b|\bregistry=/
+const TEMPORARY = /['"`]\/tmp\b/
 
 const testsAssert: Rule = {
   name: 'every test file asserts something',
@@ -337,4 +381,127 @@ function reachable(files: Files, from: string, kinds: readonly string[]): Set<st
     }
   }
   return found
+}
+
+tap.test('every rule sees what breaks it', async (t) => {
+  for (const { name, complaints, broken } of rules) {
+    const found = complaints(new Map(Object.entries(broken)))
+    t.equal(found.length, Object.keys(broken).length, `${name}: ${found.join(', ')}`)
+  }
+})
+
+tap.test('the house keeps its rules', async (t) => {
+  const files = houseFiles()
+  t.ok(files.size > 150, `${files.size} files`)
+  for (const { name, complaints } of rules) t.strictSame(complaints(files), [], name)
+})
+
+tap.test('every record is complete, and a command or flag means one thing', async (t) => {
+  for (const record of records) t.strictSame(faultsOf(record), [], `${record.category} ${record.name}`)
+  t.strictSame(repeated(records.filter(({ internal }) => internal !== true).flatMap(namesOf)), [], 'commands')
+  for (const { name, summary, examples } of functions) {
+    t.match(name, KEBAB)
+    t.match(summary, SENTENCE, name)
+    t.ok(examples.length > 0, `${name} has examples`)
+  }
+  const names = functions.flatMap(({ name, aliases = [] }) => [name, ...aliases])
+  t.strictSame(repeated(names), [], 'functions')
+  for (const name of names) t.ok(findFunction(name), name)
+  t.strictSame(repeated(CONTEXT_FLAGS.flatMap(flagWords)), [], 'flags of the context')
+})
+
+tap.test('the faults of a record are seen', async (t) => {
+  const [sound] = records.filter(({ category }) => category === 'operator')
+  const word = { name: 'word', type: 'string', required: true, summary: 'a word' } as const
+  const flag = { name: 'flag', type: 'boolean', summary: 'a flag' } as const
+  const broken: readonly Partial<RegisteredRecord>[] = [
+    { name: 'mapIt' },
+    { aliases: ['map_it'] },
+    { summary: 'Do it' },
+    { summary: 'Do it. And that.' },
+    { summary: 'do it.' },
+    { examples: [] },
+    { arguments: [{ ...word, summary: '' }] },
+    { arguments: [{ ...word, summary: 'A sentence.' }] },
+    {
+      arguments: [
+        { ...word, variadic: true },
+        { ...word, name: 'other' },
+      ],
+    },
+    {
+      arguments: [
+        { ...word, required: false },
+        { ...word, name: 'other' },
+      ],
+    },
+    { arguments: [word, word] },
+    { flags: [{ ...flag, name: 'a_flag' }] },
+    { flags: [flag, flag] },
+    { flags: [{ ...flag, name: 'batches' }] },
+    { flags: [{ ...flag, char: 'q' }] },
+    { flags: [{ ...flag, char: 'qq' }] },
+    { flags: [{ ...flag, name: 'help' }] },
+    { flags: [{ ...flag, summary: '' }] },
+  ]
+  for (const change of broken) {
+    const faults = faultsOf({ ...sound, ...change } as RegisteredRecord)
+    t.equal(faults.length, 1, `${JSON.stringify(change)}: ${faults.join(', ')}`)
+  }
+})
+
+tap.test('what is generated is fresh', async (t) => {
+  const args = ['--import=tsx', 'scripts/generate.ts', '--check']
+  const check = promisify(execFile)(process.execPath, args, { cwd: ROOT })
+  t.strictSame(
+    await check.then(
+      ({ stderr }) => stderr,
+      (error: { stderr: string }) => error.stderr,
+    ),
+    '',
+  )
+})
+
+const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+/** One sentence: a capital, one full stop, at the end. A stop inside a word (`local[2]`, `0.5`) ends nothing. */
+const SENTENCE = /^[A-Z](?!.*\.\s).*\.$/
+/** A phrase that stands beside a name in a table. */
+const PHRASE = /^\S.*[^.]$/
+
+/** Flags of a command that mean the same as one of the context and narrow it to the command. */
+const SHARED_FLAGS: readonly string[] = []
+
+function faultsOf(record: RegisteredRecord): string[] {
+  const { name, aliases = [], summary, arguments: words, flags } = record
+  const isEarlyVariadic = words.slice(0, -1).some(({ variadic }) => variadic === true)
+  const isLateRequired = words.some(({ required }, index) => required && words[index - 1]?.required === false)
+  const own = flags.flatMap(flagWords)
+  const taken = ['--help', '--version', '-h', ...CONTEXT_FLAGS.flatMap(flagWords)]
+  return [
+    ...[name, ...aliases].filter((word) => !KEBAB.test(word)).map((word) => `${word} is not kebab case`),
+    ...(SENTENCE.test(summary) ? [] : ['the summary is not one sentence']),
+    ...(record.category === 'operator' && record.examples.length === 0 ? ['there are no examples'] : []),
+    ...[...words, ...flags]
+      .filter((word) => !KEBAB.test(word.name))
+      .map((word) => `${word.name} is not kebab case`),
+    ...[...words, ...flags]
+      .filter((word) => !PHRASE.test(word.summary))
+      .map((word) => `${word.name} is no phrase`),
+    ...repeated(words.map((word) => word.name)),
+    ...repeated(own),
+    ...(isEarlyVariadic ? ['an argument takes every word and is not the last'] : []),
+    ...(isLateRequired ? ['a required argument stands behind an optional one'] : []),
+    ...own.filter((flag) => taken.includes(flag) && !SHARED_FLAGS.includes(`${name} ${flag}`)),
+    ...flags
+      .filter(({ char }) => char !== undefined && !/^[a-zA-Z]$/.test(char))
+      .map(({ char }) => `-${char}`),
+  ]
+}
+
+function flagWords({ name, char }: { readonly name: string; readonly char?: string }): string[] {
+  return char === undefined ? [`--${name}`] : [`--${name}`, `-${char}`]
+}
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index)
 }

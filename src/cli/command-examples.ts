@@ -97,7 +97,9 @@ function inputLine(batches: Batches, out: Batches, example: ExampleRecord): stri
   const size = batches[0]?.length ?? 0
   const last = batches.at(-1)?.length ?? 0
   const isEven = batches.slice(0, -1).every(({ length }) => length === size) && last > 0 && last <= size
-  if (example.with !== undefined || !isEven) return undefined
+  // At the end of input the clock runs on to the next slide, and one more batch would come out.
+  const endsEarly = example.out.at(-1) === null
+  if (example.with !== undefined || !isEven || endsEarly) return undefined
   const elements = batches.flat()
   // A pair that comes out as a key is one value, which a line of text could not be.
   const isKey = out.flat().some((element) => Array.isArray(element) && Array.isArray(element[0]))

@@ -13,6 +13,8 @@ export interface Aggregator {
   readonly mergeCombiners: (left: unknown, right: unknown) => unknown
   /** The result shown for a combiner; the combiner itself where absent. Must leave its argument as it was. */
   readonly finish?: (combiner: unknown) => unknown
+  /** The combiner of n values that are all 1 is the number n: a kernel may count instead. */
+  readonly countsOnes?: true
 }
 
 /**

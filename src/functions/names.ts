@@ -94,7 +94,7 @@ type Kebab<S extends string, N extends string> = N extends unknown
   : never
 
 /** Names that stand alone: a parameter would be refused. */
-type Bare =
+export type BareName =
   | 'words'
   | 'lines'
   | 'chars'
@@ -115,12 +115,12 @@ type Bare =
   | Exclude<ReducerName, 'concat'>
 
 /** Names that may stand alone. */
-type Optional = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat'
+export type OptionalName = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat'
 
 /** How a function is written: its name in either case, with the parameter that it needs or may have. */
-type Written<N extends string> = N extends Bare
+type Written<N extends string> = N extends BareName
   ? N | Camel<N>
-  : N extends Optional
+  : N extends OptionalName
     ? N | Camel<N> | `${N | Camel<N>}:${string}`
     : `${N | Camel<N>}:${string}`
 
@@ -137,7 +137,7 @@ type Taking<Types, T, Names extends keyof Types = keyof Types> = {
   string
 
 /** Functions that may stand as a test. */
-type FilterName =
+export type FilterName =
   | 'field'
   | 'regex'
   | 'capture'
@@ -156,7 +156,7 @@ type FilterName =
   | 'not'
 
 /** Functions that may give many. */
-type FlatMapperName =
+export type FlatMapperName =
   | 'split'
   | 'words'
   | 'lines'

@@ -45,10 +45,7 @@ export const sum: FunctionRecord = {
   summary: 'Add numbers up.',
   roles: ['reduce'],
   examples: [{ call: 'sum', in: [1, 2.5, -1], out: 2.5 }],
-  aggregator: plain(
-    'sum',
-    arithmetic('sum', (left, right) => left + right),
-  ),
+  aggregator: plain('sum', { ...arithmetic('sum', (left, right) => left + right), countsOnes: true }),
 }
 
 /** `product`: values multiplied. */
@@ -104,6 +101,7 @@ export const count: FunctionRecord = {
     create: () => 1,
     mergeValue: (combiner) => (combiner as number) + 1,
     mergeCombiners: (left, right) => (left as number) + (right as number),
+    countsOnes: true,
   }),
 }
 

@@ -35,6 +35,10 @@ export function lengthOf(name: string, element: unknown): number {
   return length
 }
 
+function separatorOf(parameter: string | undefined): string {
+  return parameter === undefined ? ' ' : unescapeText(requireParameter('split', parameter, 'SEP'))
+}
+
 /** `split`: text into parts. */
 export const split: FunctionRecord = {
   name: 'split',
@@ -56,9 +60,13 @@ export const split: FunctionRecord = {
     { call: 'split:\\t', in: 'a b\tc', out: ['a b', 'c'] },
     { call: 'split:.', in: '10.0.0.1', out: ['10', '0', '0', '1'] },
   ],
+  tokens: (parameter) => {
+    const separator = separatorOf(parameter)
+    const code = separator.charCodeAt(0)
+    return separator.length === 1 && code < 128 ? { by: 'separator', separator: code } : undefined
+  },
   mapper: (parameter) => {
-    const separator =
-      parameter === undefined ? ' ' : unescapeText(requireParameter('split', parameter, 'SEP'))
+    const separator = separatorOf(parameter)
     return (element) => splitLikeJava(textOf('split', element), separator)
   },
 }
@@ -73,6 +81,7 @@ export const words: FunctionRecord = {
     { call: 'words', in: '', out: [] },
   ],
   mapper: textMapper('words', wordsOf),
+  tokens: () => ({ by: 'white-space' }),
 }
 
 /** `lines`: text into lines. */

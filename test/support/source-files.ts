@@ -19,14 +19,16 @@ export interface Import {
 /** Return every file of the checkout but what `.gitignore` names, so that a file is checked before it is committed. */
 export function houseFiles(): Files {
   const ignored = readFileSync(`${ROOT}.gitignore`, 'utf8').split('\n').filter(Boolean)
-  const isIgnored = (name: string): boolean =>
+  const isIgnored = (name: string, path: string): boolean =>
     name === '.git' ||
-    ignored.some((line) => (line.startsWith('*') ? name.endsWith(line.slice(1)) : `${name}/` === line))
+    ignored.some((line) =>
+      line.startsWith('*') ? name.endsWith(line.slice(1)) : [`${name}/`, `${path}/`].includes(line),
+    )
   const files = new Map<string, string>()
   const walk = (folder: string): void => {
     for (const entry of readdirSync(`${ROOT}${folder}`, { withFileTypes: true })) {
       const path = `${folder}${entry.name}`
-      if (isIgnored(entry.name)) continue
+      if (isIgnored(entry.name, path)) continue
       if (entry.isDirectory()) walk(`${path}/`)
       else if (entry.isFile()) files.set(path, readFileSync(`${ROOT}${path}`, 'utf8'))
     }
@@ -71,7 +73,8 @@ export function importsOf(path: string, text: string): Import[] {
     if (ts.isImportDeclaration(node))
       add(node.moduleSpecifier, node.importClause?.isTypeOnly ? 'type' : 'value')
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly ? 'type' : 'value')
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, 'type')
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, 'type')
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       add(node.arguments[0], 'dynamic')
   }

@@ -146,7 +146,8 @@ function __dstream_complete
                     continue
                 end
             case '['
-                set -a outer "$stage|"(string join ' ' -- $slots[2..-1])"|$last"
+                set -l rest (string join ' ' -- $slots[2..-1])
+                set -a outer "$stage|$rest|$last"
                 set stage ''
                 set slots
                 set last ''

@@ -9,8 +9,8 @@ import { columns, type Row } from './layout.ts'
 import type { Style } from './style.ts'
 import { functionCall, usageWords } from './usage-words.ts'
 
-/** What stands above each list of functions, by the position that is the first of theirs. */
-const ROLES: readonly (readonly [FunctionRole, string])[] = [
+/** The positions of functions and what each means, in the order of the lists. */
+export const ROLES: readonly (readonly [FunctionRole, string])[] = [
   ['flatmap', 'one element to many'],
   ['map', 'one element to another'],
   ['filter', 'keep an element or not'],

@@ -63,5 +63,7 @@ function functionNames(): string[] {
   const roles = [...new Set(functions.map((record) => record.roles[0]))]
   const queues = roles.map((role) => functions.filter((record) => record.roles[0] === role))
   const longest = Math.max(...queues.map(({ length }) => length))
-  return Array.from({ length: longest }, (_, index) => queues.flatMap((queue) => queue[index]?.name ?? [])).flat()
+  return Array.from({ length: longest }, (_, index) =>
+    queues.flatMap((queue) => queue[index]?.name ?? []),
+  ).flat()
 }

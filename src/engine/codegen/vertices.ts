@@ -1,10 +1,12 @@
 import { eachElement, elementsOf } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
-import type { Aggregation, Batch, Gather, PerPartition, Stateful } from '../operators/record.ts'
+import type { KeyKind } from '../kernels/token-table.ts'
+import type { Aggregation, Batch, Emit, Gather, PerPartition, Stateful } from '../operators/record.ts'
 import type { OutputTask, OutputWriter } from '../outputs/record.ts'
-import { adder, finishAggregation } from '../shuffle/aggregation.ts'
-import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { finishAggregation } from '../shuffle/aggregation.ts'
+import type { KeyedTable } from '../shuffle/keyed-table.ts'
 import { Collector } from './collect.ts'
+import { CombineBuffer } from './combine-buffer.ts'
 import type { Vertex } from './vertex.ts'
 
 /** What every vertex is told. */
@@ -14,22 +16,30 @@ export interface VertexOptions {
   readonly inputSlide: number
   /** Per input, whether its elements are lines of text. */
   readonly lines: readonly boolean[]
+  /** Where the input is text that a kernel can cut into keys: how, and what does the same to one line. */
+  readonly kernel?: { readonly kind: KeyKind; readonly cut: (emit: Emit) => Emit }
 }
 
-/** A reduce by key, a count, a distinct: the table is filled while the batch is received. */
-export function aggregationVertex(options: VertexOptions, aggregation: Aggregation): Vertex {
-  let table = new KeyedTable(aggregation.aggregator)
+/** The vertex whose table is filled while the batch is received; `finish` makes a batch of it. */
+function combining(
+  options: VertexOptions,
+  aggregation: Aggregation,
+  finish: (table: KeyedTable) => Batch,
+): Vertex {
+  const buffer = new CombineBuffer(aggregation, options.lines[0] ?? false, options.kernel)
   return {
     label: options.label,
     inputSlide: options.inputSlide,
     slide: options.inputSlide,
-    emit: () => adder(aggregation, options.lines[0] ?? false, () => table),
-    finish: () => {
-      const full = table
-      table = new KeyedTable(aggregation.aggregator)
-      return finishAggregation(aggregation, full)
-    },
+    emit: () => buffer.emit,
+    ...(options.kernel === undefined ? {} : { push: (_port, partition) => buffer.push(partition) }),
+    finish: () => finish(buffer.take()),
   }
+}
+
+/** A reduce by key, a count, a distinct. */
+export function aggregationVertex(options: VertexOptions, aggregation: Aggregation): Vertex {
+  return combining(options, aggregation, (table) => finishAggregation(aggregation, table))
 }
 
 /** One collector per input, and what makes a batch of them. */
@@ -75,29 +85,15 @@ export function partitionVertex(options: VertexOptions, behaviour: PerPartition)
 export function statefulVertex(options: VertexOptions, stateful: Stateful): Vertex {
   const { next } = stateful.start()
   const inner =
-    stateful.combine === undefined ? passVertex(options) : combiningVertex(options, stateful.combine)
+    stateful.combine === undefined
+      ? passVertex(options)
+      : combining(options, stateful.combine, (table) => [table.combiners()])
   return {
     ...inner,
     slide: stateful.slide ?? options.inputSlide,
     finish: (time, due) => {
       const batch = next(time, inner.finish(time, true) as Batch, due)
       return due ? batch : undefined
-    },
-  }
-}
-
-/** The half of an aggregation before the shuffle: combiners, not results. */
-function combiningVertex(options: VertexOptions, aggregation: Aggregation): Vertex {
-  let table = new KeyedTable(aggregation.aggregator)
-  return {
-    label: options.label,
-    inputSlide: options.inputSlide,
-    slide: options.inputSlide,
-    emit: () => adder(aggregation, options.lines[0] ?? false, () => table),
-    finish: () => {
-      const full = table
-      table = new KeyedTable(aggregation.aggregator)
-      return [full.combiners()]
     },
   }
 }

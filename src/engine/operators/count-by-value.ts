@@ -37,6 +37,7 @@ export const countByValue = defineOperator({
         create: () => 1,
         mergeValue: (total) => (total as number) + 1,
         mergeCombiners: (left, right) => (left as number) + (right as number),
+        countsOnes: true,
       },
       output: 'pairs',
     },

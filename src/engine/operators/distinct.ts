@@ -30,7 +30,7 @@ export const distinct = defineOperator({
   apply: () => ({
     aggregation: {
       key: 'element',
-      aggregator: { create: () => 1, mergeValue: () => 1, mergeCombiners: () => 1 },
+      aggregator: { create: () => 1, mergeValue: () => 1, mergeCombiners: () => 1, countsOnes: true },
       output: 'keys',
     },
   }),

@@ -1,4 +1,5 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
+import type { Tokens } from '../../functions/record.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
 
@@ -12,6 +13,8 @@ export type Batch = readonly Partition[]
 export interface Narrow {
   /** Make the step that takes an element and emits none, one or many. Made once per running pipeline. */
   readonly each: (emit: Emit) => Emit
+  /** The same as cutting each line of text into tokens, where a kernel can do it. */
+  readonly tokens?: Tokens
 }
 
 /** Partition by partition, each as a whole. */
@@ -91,6 +94,8 @@ export interface OperatorCall extends Call {
   readonly linesAt: (input: number) => boolean
   /** A function of one element, by the name of its argument. Throws a StageError naming the element. */
   readonly mapper: (name: string) => (element: unknown) => unknown
+  /** How a kernel does what the function of an argument does to a line of text; undefined where none can. */
+  readonly tokens: (name: string) => Tokens | undefined
   /** A function over the values of a key, by the name of its argument. */
   readonly aggregator: (name: string) => Aggregator
   /** Write a line for the user. */

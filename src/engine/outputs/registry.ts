@@ -5,4 +5,8 @@ import { printOutput } from './print.ts'
 import type { OutputRecord } from './record.ts'
 
 /** Every record of `outputs/`, in order of its name. */
-export const outputs: readonly OutputRecord[] = [emitOutput, foreachRDDOutput, printOutput]
+export const outputs: readonly OutputRecord[] = [
+  emitOutput,
+  foreachRDDOutput,
+  printOutput,
+]

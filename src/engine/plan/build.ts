@@ -1,4 +1,5 @@
 import { Dataflow, type Edge, type FlowVertex } from '../codegen/dataflow.ts'
+import { lowerAggregation } from '../codegen/lowering.ts'
 import {
   aggregationVertex,
   gatherVertex,
@@ -23,6 +24,8 @@ export interface BuildOptions {
   readonly functions: (node: PlanNode) => NodeFunctions
   readonly port: OutputPort
   readonly parallelism: number
+  /** Whether kernels take the place of operators where they can; true where absent. */
+  readonly lowering?: boolean
   /** An operator needs no more input. */
   readonly finish: () => void
   /** The time before the first batch; read at each batch, for it is known only when the first is near. */
@@ -46,14 +49,26 @@ interface Stream {
  * @throws UsageError when a window is no multiple of its stream's slide, or streams of unequal slides meet.
  */
 export function build(plan: Plan, options: BuildOptions): Dataflow {
+  const { vertices, edges } = buildAll(plan, options)
+  return new Dataflow(vertices, edges, options.zeroTime)
+}
+
+/** Return how each stage runs, by its place in the plan: for `--explain`. Throws as `build` does. */
+export function describeFlow(plan: Plan, options: BuildOptions): ReadonlyMap<number, string> {
+  return buildAll(plan, options).ways
+}
+
+function buildAll(plan: Plan, options: BuildOptions): FlowBuilder {
   const builder = new FlowBuilder(plan, options)
   for (const node of plan.nodes) builder.add(node)
-  return new Dataflow(builder.vertices, builder.edges, options.zeroTime)
+  return builder
 }
 
 class FlowBuilder {
   readonly vertices: FlowVertex[] = []
   readonly edges: Edge[] = []
+  /** How each stage runs, in words. */
+  readonly ways = new Map<number, string>()
   readonly #plan: Plan
   readonly #options: BuildOptions
   readonly #streams = new Map<number, Stream>()
@@ -99,6 +114,7 @@ class FlowBuilder {
 
   #apply(node: PlanNode, inputs: readonly Stream[], lines: readonly boolean[], behaviour: Behaviour): Stream {
     const first = inputs[0] as Stream
+    this.ways.set(node.id, wayOf(behaviour))
     if ('each' in behaviour) {
       const stream: Stream = { ...first, chain: [...first.chain, behaviour] }
       if ((this.#readers.get(node.id) ?? 0) <= 1) return stream
@@ -107,12 +123,17 @@ class FlowBuilder {
     if ('aggregation' in behaviour) {
       const { aggregation } = behaviour
       const { window } = first
-      if (window === undefined) {
-        return this.#addVertex(node, inputs, lines, (vertex) => aggregationVertex(vertex, aggregation))
-      }
       const { window: _, ...batches } = first
-      const windowed = windowedAggregation(aggregation, window.length as number, window.slide)
-      return this.#addVertex(node, [batches], lines, (vertex) => statefulVertex(vertex, windowed))
+      const kernel = this.#isText(first) ? lowerAggregation(first.chain, aggregation) : undefined
+      const input = kernel === undefined ? batches : { ...batches, chain: [] }
+      if (kernel !== undefined)
+        this.ways.set(node.id, 'kernel: keys are cut and counted as bytes, in WebAssembly')
+      if (window !== undefined) this.#addWay(node, 'each batch is combined once, a slide merges the results')
+      return this.#addVertex(node, [input], lines, (options) => {
+        const vertex = kernel === undefined ? options : { ...options, kernel }
+        if (window === undefined) return aggregationVertex(vertex, aggregation)
+        return statefulVertex(vertex, windowedAggregation(aggregation, window.length as number, window.slide))
+      })
     }
     if ('perPartition' in behaviour) {
       return this.#addVertex(node, inputs, lines, (vertex) => partitionVertex(vertex, behaviour))
@@ -124,12 +145,24 @@ class FlowBuilder {
     return this.#applyStateful(node, first, lines, behaviour)
   }
 
+  #addWay(node: PlanNode, way: string): void {
+    this.ways.set(node.id, `${this.ways.get(node.id) ?? ''}; ${way}`)
+  }
+
+  /** True where the blocks that come in are bytes of lines: at a source of text. */
+  #isText(stream: Stream): boolean {
+    if (stream.from >= 0 || this.#options.lowering === false) return false
+    const node = this.#plan.nodes[-1 - stream.from] as PlanNode
+    return (this.#options.record(node) as SourceRecord).elements === 'lines'
+  }
+
   #applyStateful(node: PlanNode, input: Stream, lines: readonly boolean[], stateful: Stateful): Stream {
     // A window of a window looks back from the inner one, whose batches must exist.
     const from = input.window === undefined ? input : this.#materialise(node, input)
     checkMultiple(node, 'length', stateful.length, from.slide)
     checkMultiple(node, 'slide', stateful.slide, from.slide)
     const isDeferred = stateful.window === true && (this.#readers.get(node.id) ?? 0) <= 1
+    if (isDeferred) this.ways.set(node.id, 'window: what follows runs before it, batch by batch')
     if (isDeferred) return { ...from, window: stateful }
     return this.#addVertex(node, [from], lines, (vertex) => statefulVertex(vertex, stateful))
   }
@@ -164,6 +197,15 @@ class FlowBuilder {
       this.edges.push({ from: input.from, to, port, chain: input.chain })
     return { from: to, chain: [], slide: vertex.slide, lines: lines.every(Boolean) }
   }
+}
+
+/** Return how a form of behaviour runs, in words. */
+function wayOf(behaviour: Behaviour): string {
+  if ('each' in behaviour) return 'element by element, fused with its neighbours'
+  if ('aggregation' in behaviour) return 'combined by key as blocks arrive'
+  if ('perPartition' in behaviour) return 'partition by partition'
+  if ('gather' in behaviour) return 'on the whole batch'
+  return 'union' in behaviour ? 'batches pass as they are' : 'looks back over earlier batches'
 }
 
 function checkMultiple(node: PlanNode, name: string, value: number | undefined, slide: number): void {

@@ -1,15 +1,46 @@
+import { findRecord } from '../registry.ts'
+import { describeFlow } from './build.ts'
 import { formatDuration } from './duration.ts'
-import { functionText, isFunctionReference, type Plan } from './plan.ts'
+import { functionText, isFunctionReference, type Plan, type PlanNode } from './plan.ts'
+import { type NodeFunctions, resolveFunctions } from './resolve.ts'
 
-/** Return a plan as text: settings, then a line per stage with its inputs and how it runs. */
+/**
+ * Return a plan as text: settings, a line per stage with how it runs and what it reads, one per function, and the plan
+ * as JSON.
+ *
+ * @throws UsageError where the plan could not run.
+ */
 export async function explain(plan: Plan, parallelism: number): Promise<string> {
-  const { describeStages } = await import('./describe-stages.ts')
-  const head = [
-    `plan of ${plan.name}`,
-    `  batches every ${formatDuration(plan.interval)}, ${parallelism} partition${parallelism === 1 ? '' : 's'}, on one thread`,
-    '',
-  ]
-  return `${[...head, ...describeStages(plan), '', JSON.stringify(plan, replacer)].join('\n')}\n`
+  const functions = new Map<number, NodeFunctions>()
+  for (const node of plan.nodes)
+    functions.set(node.id, await resolveFunctions(node, findRecord(node.category, node.command)))
+  const ways = describeFlow(plan, {
+    record: (node) => findRecord(node.category, node.command),
+    functions: (node) => functions.get(node.id) as NodeFunctions,
+    port: { format: 'table', write: () => undefined, show: () => undefined, report: () => {} },
+    parallelism,
+    zeroTime: () => 0,
+    finish: () => {},
+  })
+  const width = Math.max(...plan.nodes.map(({ label }) => label.length))
+  const stages = plan.nodes.flatMap((node) => {
+    const from = node.inputs.length === 0 ? '' : ` ← ${node.inputs.join(', ')}`
+    return [
+      `  ${node.id}  ${node.label.padEnd(width)}  ${ways.get(node.id) ?? node.category}${from}`,
+      ...functionsOf(node),
+    ]
+  })
+  const partitions = `${parallelism} partition${parallelism === 1 ? '' : 's'}, on one thread`
+  const head = [`plan of ${plan.name}`, `  batches every ${formatDuration(plan.interval)}, ${partitions}`, '']
+  return `${[...head, ...stages, '', JSON.stringify(plan, replacer)].join('\n')}\n`
+}
+
+function functionsOf(node: PlanNode): string[] {
+  return Object.values(node.values).flatMap((value) => {
+    if (!isFunctionReference(value)) return []
+    const how = value.type === 'builtin' ? 'built-in' : 'JavaScript, called once per element'
+    return [`       ${functionText(value)}: ${how}`]
+  })
 }
 
 function replacer(_key: string, value: unknown): unknown {

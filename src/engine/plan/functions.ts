@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Aggregator, reducing } from '../../functions/aggregator.ts'
-import type { FunctionRole } from '../../functions/record.ts'
+import type { FunctionRole, Tokens } from '../../functions/record.ts'
 import { findFunction } from '../../functions/registry.ts'
 import { evaluateArrow } from './arrow.ts'
 import { reasonOf } from './describe.ts'
@@ -11,7 +11,7 @@ import { type FunctionReference, functionText } from './plan.ts'
 
 /** A function ready to be called, in the position it stands in. */
 export type ResolvedFunction =
-  | { readonly mapper: (element: unknown) => unknown }
+  | { readonly mapper: (element: unknown) => unknown; readonly tokens?: Tokens | undefined }
   | { readonly aggregator: Aggregator }
 
 /**
@@ -58,7 +58,12 @@ function resolveBuiltIn(name: string, parameter: string | undefined, role: Funct
   try {
     if (role === 'reduce' && record.aggregator !== undefined)
       return { aggregator: record.aggregator(parameter) }
-    if (role !== 'reduce' && record.mapper !== undefined) return { mapper: record.mapper(parameter) }
+    if (role !== 'reduce' && record.mapper !== undefined) {
+      return {
+        mapper: record.mapper(parameter),
+        tokens: role === 'flatmap' ? record.tokens?.(parameter) : undefined,
+      }
+    }
   } catch (error) {
     throw new UsageError(reasonOf(error))
   }

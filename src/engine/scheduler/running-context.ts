@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly maxLine?: number
   /** Elements a second that a receiver may hand over. */
   readonly maxRate?: number
+  /** Whether kernels take the place of operators where they can; true where absent. Results are the same. */
+  readonly lowering?: boolean
   /** Whether a stream of batches may set the interval; not where the user has set it. */
   readonly mayAdoptInterval?: boolean
 }
@@ -201,6 +203,7 @@ export class RunningContext {
       functions: (node) => this.#functions.get(node.id) as NodeFunctions,
       port: this.#options.port,
       parallelism: this.#options.parallelism,
+      lowering: this.#options.lowering ?? true,
       // Not at once: an operator asks in the middle of a block.
       finish: () => setImmediate(() => void this.stopGracefully()),
       zeroTime: () => this.#generator?.zeroTime ?? 0,

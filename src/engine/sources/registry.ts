@@ -1,4 +1,5 @@
 // Written by `npm run generate` from the records in this folder; do not edit.
+import { bytesSource } from './bytes.ts'
 import { demoSource } from './demo.ts'
 import { filesSource } from './files.ts'
 import { listenSource } from './listen.ts'
@@ -13,6 +14,7 @@ import { textSource } from './text.ts'
 
 /** Every record of `sources/`, in order of its name. */
 export const sources: readonly SourceRecord[] = [
+  bytesSource,
   demoSource,
   filesSource,
   listenSource,

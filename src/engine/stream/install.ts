@@ -1,7 +1,7 @@
+import { camelCase } from '../../functions/lookup.ts'
 import { operators } from '../operators/registry.ts'
 import { outputs } from '../outputs/registry.ts'
 import { DStream } from './dstream.ts'
-import { camelCase } from './plan-builder.ts'
 
 /** Give DStream the methods of every operator and output; their types come from the same files. */
 export function installMethods(): void {

@@ -1,3 +1,4 @@
+import { camelCase } from '../../functions/lookup.ts'
 import { findFunction } from '../../functions/registry.ts'
 import { UsageError } from '../plan/errors.ts'
 import { parseFunction } from '../plan/function-word.ts'
@@ -62,11 +63,6 @@ export class PlanBuilder {
     this.#nodes.push({ id, category, command, values, inputs: allInputs, label: label.join(' ') })
     return id
   }
-}
-
-/** Return kebab case as camelCase. */
-export function camelCase(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function planValue(command: string, entry: ArgumentRecord | FlagRecord, value: unknown): PlanValue {

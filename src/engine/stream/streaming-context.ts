@@ -11,7 +11,7 @@ import { PlanBuilder } from './plan-builder.ts'
 import type { RDD } from './rdd.ts'
 import type { Duration } from './types.ts'
 
-export { camelCase } from './plan-builder.ts'
+export { camelCase } from '../../functions/lookup.ts'
 
 /** How a context runs. */
 export interface StreamingContextOptions {
@@ -168,8 +168,9 @@ export class StreamingContext {
         'Call print() or foreachRDD().',
       )
     }
-    const port = this.#options.port ?? StreamingContext.defaultPort?.(this)
-    if (port === undefined) throw new UsageError('a context needs a port for its output')
+    const given = this.#options.port ?? StreamingContext.defaultPort?.(this)
+    if (given === undefined) throw new UsageError('a context needs a port for its output')
+    const port = bound(given)
     this.#port = port
     this.#state = 'ACTIVE'
     const { clock, batches: maxBatches, batchLines, maxLine, maxRate } = this.#options
@@ -207,7 +208,8 @@ export class StreamingContext {
   }
 
   /**
-   * Stop the pipeline; resolve when it has stopped. A context that has stopped stays as it is.
+   * Stop the pipeline; resolve when it has stopped. A context that has stopped stays as it is. Inside `foreachRDD` do not
+   * wait for a graceful stop, which waits for that very batch.
    *
    * @param _stopSparkContext for Spark's sake: there is no other context to stop.
    * @param gracefully process all that was received first.
@@ -250,6 +252,16 @@ export class StreamingContext {
     // A program that does not wait would end without a word.
     if (!this.#isAwaited) this.#port?.report(`the context has failed: ${reasonOf(error)}`)
     this.#settle?.reject(error)
+  }
+}
+
+/** The engine hands the methods of a port on, without the port; a program's may be an object of a class. */
+function bound(port: OutputPort): OutputPort {
+  return {
+    format: port.format,
+    write: (chunk) => port.write(chunk),
+    show: (batch, format) => port.show(batch, format),
+    report: (message) => port.report(message),
   }
 }
 
