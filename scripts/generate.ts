@@ -3,7 +3,7 @@
  * oclif's manifest. (Shell completions are made when they are asked for.) `--check` writes nothing and fails where
  * something is stale.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Plugin } from '@oclif/core'
@@ -125,7 +125,8 @@ async function manifest(): Promise<string> {
       logLevel: 'warning',
     })
     const plugin = new Plugin({
-      root: folder,
+      // oclif writes paths as they are relative to this, after links are resolved.
+      root: realpathSync(folder),
       type: 'core',
       ignoreManifest: true,
       errorOnManifestCreate: true,

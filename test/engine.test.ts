@@ -203,3 +203,60 @@ tap.test('partitions of text hold whole lines', async (t) => {
   )
   t.strictSame([code, stdout], [0, '2\n'])
 })
+
+tap.test('time that passes while a context starts is not lost', async (t) => {
+  const { context, clock, queue, seen } = harness(0)
+  queue.push(['a'])
+  context.start()
+  clock.advance(1000)
+  await tick()
+  t.strictSame(seen, [{ time: 1000, elements: ['a'] }])
+  await context.stop()
+})
+
+tap.test('a graceful stop finishes the batches that are cut, each with its own elements (C19)', async (t) => {
+  const { context, clock, queue, seen } = harness(0)
+  queue.push(['a'], ['b'], ['c'])
+  context.start()
+  await tick()
+  clock.advance(3000)
+  await context.stop(true, true)
+  t.strictSame(
+    seen.slice(0, 3).map(({ elements }) => elements),
+    [['a'], ['b'], ['c']],
+  )
+})
+
+tap.test('a graceful stop whose last batch fails comes back, and the error is there', async (t) => {
+  const context = new StreamingContext({
+    batchDuration: 1000,
+    clock: new ManualClock(0),
+    port: collectingPort(),
+  })
+  context.queueStream([[1]]).foreachRDD(() => {
+    throw new Error('no')
+  })
+  context.start()
+  await tick()
+  await context.stop(true, true)
+  await t.rejects(context.awaitTermination(), { message: 'no' })
+})
+
+tap.test('partitions reach foreachRDD, and many elements are no matter', async (t) => {
+  const context = new StreamingContext({
+    batchDuration: 1000,
+    batchLines: 1,
+    batches: 1,
+    port: collectingPort(),
+  })
+  const many = Array.from({ length: 300_000 }, (_, index) => index)
+  context
+    .queueStream([many])
+    .repartition(3)
+    .foreachRDD((rdd) => {
+      t.equal(rdd.getNumPartitions(), 3)
+      t.equal(rdd.take(200_000).length, 200_000)
+    })
+  context.start()
+  await context.awaitTermination()
+})

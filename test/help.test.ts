@@ -18,6 +18,9 @@ import { functions } from '../src/functions/registry.ts'
 import { completions, has, SHELLS } from './support/completions.ts'
 import { COMMAND, dstream, shellWords } from './support/run.ts'
 
+// Many short processes: on a busy machine more than the half minute that tap allows.
+tap.setTimeout(120_000)
+
 const shown = records.filter(({ internal }) => internal !== true)
 
 /** Return the chains of a line of shell: the words of each `dstream` in it. */
@@ -100,7 +103,7 @@ tap.test('every stage has help: usage, arguments, flags, functions, examples', (
   for (const record of shown) {
     // Lines are wrapped anywhere.
     const help = renderPage(pageOf(record), plain).replace(/\s+/g, ' ')
-    const says = (text: string): void => t.ok(help.includes(text), `${record.name}: ${text}`)
+    const says = (text: string): boolean => t.ok(help.includes(text), `${record.name}: ${text}`)
     t.ok(help.startsWith(record.summary), record.name)
     for (const { type, name, summary } of record.arguments) {
       says(type === 'stream' ? '[ STREAM ]' : name.toUpperCase())

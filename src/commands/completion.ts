@@ -13,7 +13,7 @@ export default class Completion extends Command {
     shell: Args.string({ description: 'the shell', options: [...SHELLS], required: true, ignoreStdin: true }),
   }
   static override examples = [
-    "echo 'source <(dstream completion bash)' >> ~/.bashrc",
+    `echo 'eval "$(dstream completion bash)"' >> ~/.bashrc`,
     "echo 'source <(dstream completion zsh)' >> ~/.zshrc     # behind compinit",
     'dstream completion fish > ~/.config/fish/completions/dstream.fish',
   ]

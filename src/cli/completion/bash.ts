@@ -1,6 +1,15 @@
-import { contextFlags, DURATIONS, functionChoices, functionNames, ROLES, stages, tools } from './model.ts'
+import {
+  contextFlags,
+  DURATIONS,
+  flagPlaces,
+  functionChoices,
+  functionNames,
+  ROLES,
+  stages,
+  tools,
+} from './model.ts'
 
-const words = (list: readonly { readonly word: string }[]): string => list.map(({ word }) => word).join(' ')
+const wordsOf = (list: readonly { readonly word: string }[]): string => list.map(({ word }) => word).join(' ')
 
 /** Return the completion script for bash, 3.2 (of macOS) and newer. */
 export function bashScript(): string {
@@ -13,15 +22,11 @@ export function bashScript(): string {
     const list = flags.flatMap((flag) => flag.words).join(' ')
     return `    ${names.join('|')}) stage=${name} category=${category} slots='${slots.join(' ')}' flags='${list}' ;;`
   })
-  const flagCases = [
-    ...stages.flatMap(({ name, flags }) =>
-      flags.map((flag) => [flag.words.map((word) => `'${name} ${word}'`), flag.place] as const),
-    ),
-    ...contextFlags.map((flag) => [flag.words.map((word) => `*' ${word}'`), flag.place] as const),
-  ]
-    .filter(([, place]) => place !== 'flag')
-    .map(([patterns, place]) => `    ${patterns.join('|')}) place='${place}' ;;`)
-  return `# Completion of dstream for bash: source <(dstream completion bash)
+  const flagCases = flagPlaces().map(({ stage, words, place }) => {
+    const patterns = words.map((word) => (stage === '*' ? `*' ${word}'` : `'${stage} ${word}'`))
+    return `    ${patterns.join('|')}) place='${place}' ;;`
+  })
+  return `# Completion of dstream for bash: eval "$(dstream completion bash)"
 # Written by dstream from its records. No process is started while you type.
 
 _dstream_stage() {
@@ -42,7 +47,7 @@ ${flagCases.join('\n')}
 # Offer what can stand at a place.
 _dstream_place() {
   case $1 in
-${ROLES.map((role) => `    ${role}) choices+=' ${words(functionChoices(role))}' ;;`).join('\n')}
+${ROLES.map((role) => `    ${role}) choices+=' ${wordsOf(functionChoices(role))}' ;;`).join('\n')}
     duration) choices+=' ${DURATIONS.join(' ')}' ;;
     of:*) choices+=" \${1#of:}"; choices=\${choices//,/ } ;;
     stream) choices+=' [ @' prefix=@ files=-f ;;
@@ -125,9 +130,9 @@ _dstream() {
   elif [[ $cur == -* ]]; then
     choices="$flags ${contextFlags.flatMap((flag) => flag.words).join(' ')}"
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = help ]; then
-    choices='${stages.map(({ name }) => name).join(' ')} ${words(tools)} flags'
+    choices='${stages.map(({ name }) => name).join(' ')} ${wordsOf(tools)} flags'
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = functions ]; then
-    choices='${words(functionNames())}'
+    choices='${wordsOf(functionNames())}'
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = completion ]; then
     choices='bash zsh fish'
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = operators ]; then
@@ -138,7 +143,7 @@ _dstream() {
     case $first in
       ''|*'?'|*'*') _dstream_stages "$last" "$depth" ;;
     esac
-    if [ "$count" -eq 2 ]; then choices+=' ${words(tools)}'; fi
+    if [ "$count" -eq 2 ]; then choices+=' ${wordsOf(tools)}'; fi
   fi
 
   local -a found

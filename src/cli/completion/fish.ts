@@ -3,6 +3,7 @@ import {
   contextFlags,
   DURATIONS,
   type FlagModel,
+  flagPlaces,
   functionChoices,
   functionNames,
   ROLES,
@@ -35,17 +36,10 @@ export function fishScript(): string {
   const stageFlags = stages
     .filter(({ flags }) => flags.length > 0)
     .flatMap(({ name, flags }) => [`        case ${name}`, `            ${offer(flagChoices(flags))}`])
-  const flagCases = [
-    ...stages.flatMap(({ name, flags }) =>
-      flags.map((flag) => [flag.words.map((word) => `'${name} ${word}'`), flag.place] as const),
-    ),
-    ...contextFlags.map((flag) => [flag.words.map((word) => `'* ${word}'`), flag.place] as const),
-  ]
-    .filter(([, place]) => place !== 'flag')
-    .flatMap(([patterns, place]) => [
-      `        case ${patterns.join(' ')}`,
-      `            echo ${quoted(place)}`,
-    ])
+  const flagCases = flagPlaces().flatMap(({ stage, words, place }) => [
+    `        case ${words.map((word) => `'${stage} ${word}'`).join(' ')}`,
+    `            echo ${quoted(place)}`,
+  ])
   const roleCases = ROLES.flatMap((role) => [
     `        case ${role}`,
     `            ${offer(functionChoices(role))}`,

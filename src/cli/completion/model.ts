@@ -93,6 +93,13 @@ export function functionNames(): Choice[] {
   return functions.map(({ name, summary }) => ({ word: name, summary }))
 }
 
+/** Return the flags with a value: the stage they are of, `*` for all, and the place behind them. */
+export function flagPlaces(): { stage: string; words: readonly string[]; place: Place }[] {
+  const own = stages.flatMap(({ name, flags }) => flags.map((flag) => ({ stage: name, ...flag })))
+  const shared = contextFlags.map((flag) => ({ stage: '*', ...flag }))
+  return [...own, ...shared].filter(({ place }) => place !== 'flag')
+}
+
 function slotOf(argument: ArgumentRecord): string {
   const several = argument.variadic === true
   return `${placeOf(argument)}${argument.required ? (several ? '+' : '') : several ? '*' : '?'}`

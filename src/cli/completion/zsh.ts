@@ -3,6 +3,7 @@ import {
   contextFlags,
   DURATIONS,
   type FlagModel,
+  flagPlaces,
   functionChoices,
   functionNames,
   ROLES,
@@ -14,33 +15,29 @@ import {
 /** A word as zsh's _describe takes it: `'word:summary'`, with colons of the word escaped. */
 const described = ({ word, summary }: Choice): string =>
   `'${`${word.replaceAll(':', '\\:')}:${summary}`.replaceAll("'", "'\\''")}'`
-const described2 = (list: readonly Choice[]): string => list.map(described).join(' ')
+const describedAll = (list: readonly Choice[]): string => list.map(described).join(' ')
 const stageChoice = ({ name, summary }: StageModel): Choice => ({ word: name, summary })
 const flagChoices = (flags: readonly FlagModel[]): Choice[] =>
   flags.flatMap(({ words, summary }) => words.map((word) => ({ word, summary })))
 const ofCategory = (category: string): string =>
-  described2(stages.filter((stage) => stage.category === category).map(stageChoice))
+  describedAll(stages.filter((stage) => stage.category === category).map(stageChoice))
 
 /** Return the completion script for zsh. */
 export function zshScript(): string {
   const stageCases = stages.map(
     ({ name, names, category, slots, flags }) =>
       `    (${names.join('|')}) stage=${name} category=${category} slots=(${slots.map((slot) => `'${slot}'`).join(' ')})` +
-      ` flags=(${described2(flagChoices(flags))}) ;;`,
+      ` flags=(${describedAll(flagChoices(flags))}) ;;`,
   )
-  const flagCases = [
-    ...stages.flatMap(({ name, flags }) =>
-      flags.map((flag) => [flag.words.map((word) => `'${name} ${word}'`), flag.place] as const),
-    ),
-    ...contextFlags.map((flag) => [flag.words.map((word) => `*' ${word}'`), flag.place] as const),
-  ]
-    .filter(([, place]) => place !== 'flag')
-    .map(([patterns, place]) => `    (${patterns.join('|')}) place='${place}' ;;`)
+  const flagCases = flagPlaces().map(({ stage, words, place }) => {
+    const patterns = words.map((word) => (stage === '*' ? `*' ${word}'` : `'${stage} ${word}'`))
+    return `    (${patterns.join('|')}) place='${place}' ;;`
+  })
   const roleCases = ROLES.map((role) => {
     const choices = functionChoices(role)
     const isOpen = ({ word }: Choice): boolean => word.endsWith(':')
-    const closed = described2(choices.filter((choice) => !isOpen(choice)))
-    return `    (${role}) plain+=(${closed}) open+=(${described2(choices.filter(isOpen))}) ;;`
+    const closed = describedAll(choices.filter((choice) => !isOpen(choice)))
+    return `    (${role}) plain+=(${closed}) open+=(${describedAll(choices.filter(isOpen))}) ;;`
   })
   return `#compdef dstream
 # Completion of dstream for zsh: source <(dstream completion zsh), behind compinit.
@@ -130,11 +127,11 @@ _dstream() {
     compset -P '*='
     _dstream_place "$place"
   elif [[ $cur == -* ]]; then
-    plain=($flags ${described2(flagChoices(contextFlags))})
+    plain=($flags ${describedAll(flagChoices(contextFlags))})
   elif (( CURRENT > 2 )) && [[ $words[2] == help ]]; then
-    plain=(${described2([...stages.map(stageChoice), ...tools])} 'flags:Flags of the context.')
+    plain=(${describedAll([...stages.map(stageChoice), ...tools])} 'flags:Flags of the context.')
   elif (( CURRENT > 2 )) && [[ $words[2] == functions ]]; then
-    plain=(${described2(functionNames())})
+    plain=(${describedAll(functionNames())})
   elif (( CURRENT > 2 )) && [[ $words[2] == completion ]]; then
     plain=(bash zsh fish)
   elif (( CURRENT > 2 )) && [[ $words[2] == operators ]]; then
@@ -143,7 +140,7 @@ _dstream() {
     slot=$slots[1]
     _dstream_place "\${slot%[?*+]}"
     if [[ -z $slot || $slot == *['?*'] ]]; then _dstream_stages "$last" $depth; fi
-    if (( CURRENT == 2 )); then plain+=(${described2(tools)}); fi
+    if (( CURRENT == 2 )); then plain+=(${describedAll(tools)}); fi
   fi
 
   if [[ -n $at ]]; then

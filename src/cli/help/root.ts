@@ -38,7 +38,7 @@ export function renderRoot(terminal: Style): string {
     ...columns(
       [
         ['dstream STAGE --help', 'arguments, flags and examples: dstream map --help'],
-        ['dstream operators', 'a line for each stage; dstream functions likewise'],
+        ['dstream operators', 'a line per stage; also dstream functions, completion'],
         ['dstream help flags', '--interval 1s, --batches N, …: on any stage'],
       ],
       style,

@@ -50,8 +50,10 @@ export function firstElements(partitions: readonly Partition[], limit: number): 
   const elements: unknown[] = []
   for (const partition of partitions) {
     if (elements.length >= limit) break
-    if (partition.kind === 'rows') elements.push(...partition.rows.slice(0, limit - elements.length))
-    else if (partition.kind === 'grouped') {
+    if (partition.kind === 'rows') {
+      const end = Math.min(partition.rows.length, limit - elements.length)
+      for (let index = 0; index < end; index++) elements.push(partition.rows[index])
+    } else if (partition.kind === 'grouped') {
       const end = Math.min(countOf(partition), limit - elements.length)
       for (let index = 0; index < end; index++)
         elements.push([partition.keys[index], partition.values[index]])

@@ -140,6 +140,10 @@ export function outputVertex(
       flush()
       push(partition)
     },
+    seal: () => {
+      flush()
+      open().seal?.()
+    },
     finish: async () => {
       flush()
       if (pending !== undefined) await pending

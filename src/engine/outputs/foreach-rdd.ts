@@ -23,6 +23,7 @@ export const foreachRDDOutput = defineOutput({
         const collector = new Collector()
         return {
           push: (partition) => collector.push(partition),
+          seal: () => collector.seal(),
           finish: async () => {
             const rdd = new RDD<unknown>(collector.take())
             try {

@@ -33,7 +33,10 @@ export const printOutput = defineOutput({
         return {
           push: (partition) => {
             total += countOf(partition)
-            if (elements.length < count) elements.push(...firstElements([partition], count - elements.length))
+            if (elements.length < count) {
+              for (const element of firstElements([partition], count - elements.length))
+                elements.push(element)
+            }
           },
           finish: () => {
             if (total === 0 && format !== 'spark') return undefined

@@ -28,6 +28,8 @@ export interface OutputPort {
 /** The output's part of one batch. Partitions are pushed as they are made, so a batch need not fit into memory. */
 export interface OutputTask {
   push(partition: Partition): void | Promise<void>
+  /** A partition of the operator before ends here. */
+  seal?(): void
   /** The batch is complete. */
   finish(): void | Promise<void>
 }

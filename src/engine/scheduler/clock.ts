@@ -42,6 +42,15 @@ export class ManualClock implements Clock {
   }
 
   at(time: number, action: () => void): () => void {
+    if (time <= this.#now) {
+      let isCancelled = false
+      queueMicrotask(() => {
+        if (!isCancelled) action()
+      })
+      return () => {
+        isCancelled = true
+      }
+    }
     const entry = { time, action }
     this.#waiting.push(entry)
     return () => {

@@ -63,10 +63,10 @@ export class JobGenerator {
   }
 
   /** Set the time of the first batch: the next multiple of the interval, or one interval after zero for batches by number. */
-  prepare(): void {
-    const { clock, batchLines } = this.#options
+  prepare(startTime: number): void {
+    const { batchLines } = this.#options
     this.#mode = batchLines === undefined ? 'time' : 'lines'
-    this.#zeroTime = this.#mode === 'lines' ? 0 : Math.floor(clock.now() / this.#interval) * this.#interval
+    this.#zeroTime = this.#mode === 'lines' ? 0 : Math.floor(startTime / this.#interval) * this.#interval
     this.#nextTime = this.#zeroTime + this.#interval
   }
 

@@ -14,8 +14,18 @@ const ROW_BYTES = 64
 type Work =
   | { readonly kind: 'block'; readonly source: number; readonly partition: Partition; readonly size: number }
   | { readonly kind: 'begin'; readonly time: number }
-  | { readonly kind: 'cut'; readonly time: number; readonly submitted: number; readonly done: () => void }
+  | CutWork
   | { readonly kind: 'barrier'; readonly done: () => void }
+
+interface CutWork {
+  readonly kind: 'cut'
+  readonly time: number
+  /** When the batch was cut. */
+  readonly submitted: number
+  /** Whether sources that are asked belong to it: not to the one that is cut because the context stops. */
+  readonly asks: boolean
+  readonly done: () => void
+}
 
 /** What the scheduler asks of its context. */
 export interface JobSchedulerOptions {
@@ -97,7 +107,8 @@ export class JobScheduler {
   /** End the batch at `time` once all blocks before are done; resolves when its outputs are. */
   cut(time: number): Promise<void> {
     return new Promise((done) => {
-      this.#queue.push({ kind: 'cut', time, submitted: this.#options.clock.now(), done })
+      const { clock, signal } = this.#options
+      this.#queue.push({ kind: 'cut', time, submitted: clock.now(), asks: !signal.aborted, done })
       if (!this.#busy) void this.#drain()
     })
   }
@@ -127,7 +138,7 @@ export class JobScheduler {
         else if (work.kind === 'barrier') work.done()
         else if (work.kind === 'block') await this.#runWaiting(work.source, work.partition, work.size)
         else {
-          await this.#runCut(work.time, work.submitted)
+          await this.#runCut(work)
           work.done()
         }
       }
@@ -147,9 +158,9 @@ export class JobScheduler {
     if (wasFull && !this.full) this.#options.onRoom()
   }
 
-  async #runCut(time: number, submitted: number): Promise<void> {
-    const { clock, listeners, pulls, signal } = this.#options
-    for (const [source, input] of signal.aborted ? [] : pulls) {
+  async #runCut({ time, submitted, asks }: CutWork): Promise<void> {
+    const { clock, listeners, pulls } = this.#options
+    for (const [source, input] of asks ? pulls : []) {
       for await (const partition of input.blocks(time)) {
         this.#run(source, partition)
         const wait = this.#flow.pending()

@@ -48,6 +48,7 @@ export class RunningContext {
   readonly #functions = new Map<number, NodeFunctions>()
   readonly #pulls = new Map<number, PullInput>()
   #plan: Plan
+  #startTime = 0
   #flow: Dataflow | undefined
   #scheduler: JobScheduler | undefined
   #tracker: ReceiverTracker | undefined
@@ -77,6 +78,7 @@ export class RunningContext {
 
   /** Start the sources and the clock. Errors reach `terminated`. */
   start(): void {
+    this.#startTime = this.#clock.now()
     void this.#start().catch((error: unknown) => this.fail(error))
   }
 
@@ -84,8 +86,9 @@ export class RunningContext {
   async stopGracefully(): Promise<void> {
     this.#abort.abort()
     this.#tracker?.flush()
+    // Not awaited: a last batch that fails ends the context, and its cut never comes back.
     if (this.#generator === undefined) this.#end()
-    else await this.#generator.finish()
+    else void this.#generator.finish()
     await this.terminated.catch(() => {})
   }
 
@@ -159,7 +162,7 @@ export class RunningContext {
     this.#scheduler = scheduler
     this.#tracker = tracker
     this.#generator = generator
-    generator.prepare()
+    generator.prepare(this.#startTime)
     const receivers = sources.flatMap((node) => this.#startSource(node, tracker, maxLine))
     if (this.#ended) return
     generator.start()

@@ -1,5 +1,6 @@
 import { isPair } from '../../batch/pair.ts'
 import type { PrintedBatch } from '../record.ts'
+import { jsonText } from './encoder.ts'
 
 const RULE = '-------------------------------------------'
 
@@ -15,5 +16,5 @@ export function sparkText(element: unknown): string {
   if (isPair(element)) return `(${sparkText(element[0])},${sparkText(element[1])})`
   if (Array.isArray(element)) return `List(${element.map(sparkText).join(', ')})`
   if (element === null || element === undefined) return 'null'
-  return typeof element === 'object' ? JSON.stringify(element) : String(element)
+  return typeof element === 'object' ? jsonText(element) : String(element)
 }
