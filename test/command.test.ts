@@ -1,7 +1,7 @@
 /** The command as a process: ends of input, signals, closed readers, slow ones, terminals, hostile input. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -308,4 +308,37 @@ tap.test('emit --format arrow writes one stream that Arrow reads, a record batch
     ],
   )
   rmSync(folder, { recursive: true })
+})
+
+tap.test('a chain loads few files and no library that it does not use (asks-10)', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dstream-'))
+  // Coverage lists every script that a process has loaded, whether it was imported or required.
+  const { code } = await dstream(['flatmap', 'split', 'reduce-by-key'], 'a\n', {
+    env: { NODE_V8_COVERAGE: folder },
+  })
+  const loaded = readdirSync(folder).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: { url: string }[] }
+    return result.map(({ url }) => url).filter((url) => url.startsWith('file:'))
+  })
+  t.equal(code, 0)
+  t.ok(loaded.length > 2 && loaded.length <= 12, loaded.join('\n'))
+  t.strictSame(
+    loaded.filter((url) => url.includes('node_modules')),
+    [],
+  )
+  rmSync(folder, { recursive: true })
+})
+
+tap.test('memory does not follow the length of the input (asks-5)', (t) => {
+  for (const chain of [
+    'flatmap split reduce-by-key',
+    'filter contains:question',
+    "map 'l => l.length' count",
+  ]) {
+    const line = `yes 'to be or not to be that is the question' | head -c 150000000 | dstream --stats ${chain} | tail -1`
+    const { stderr } = shell(line)
+    const memory = Number(/peak memory (\d+) MiB/.exec(stderr)?.[1])
+    t.ok(memory > 10 && memory < 200, `${chain}: ${memory} MiB`)
+  }
+  t.end()
 })

@@ -165,6 +165,13 @@ async function functionValue(text: string, word: Word): Promise<PlanValue> {
   const reference = parseFunction(text)
   if (reference.type !== 'source' || looksLikeSource(text)) return reference
   const name = text.split(':')[0] as string
+  if (/[./]/.test(name)) {
+    throw new WordError(
+      word.index,
+      `${quoteWord(text)} names no function`,
+      'An export of a module is written ./file.ts#name.',
+    )
+  }
   const hint = await didYouMean(
     name,
     functions.flatMap((record) => [record.name, ...(record.aliases ?? [])]),
