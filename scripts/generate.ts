@@ -79,6 +79,17 @@ registry('operators', 'OperatorRecord', operators)
 registry('sources', 'SourceRecord', sources)
 registry('outputs', 'OutputRecord', outputs)
 
+const methods = ['operators', 'outputs'].flatMap((folder) =>
+  readdirSync(join(root, 'src/engine', folder))
+    .filter((file) => file.endsWith('.ts') && file !== 'record.ts' && file !== 'registry.ts')
+    .sort()
+    .map((file) => `import '../${folder}/${file}'\n`),
+)
+put(
+  'src/engine/stream/methods.ts',
+  `// Written by \`npm run generate\`: the files that give DStream its methods, imported for their types, which a\n// declaration file would leave out otherwise.\n${methods.join('')}`,
+)
+
 const commands = [...operators, ...sources, ...outputs].filter(({ record }) => record.internal !== true)
 const written = ['operators.ts', 'functions.ts', 'completion.ts']
 for (const { record } of commands) {

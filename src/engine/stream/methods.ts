@@ -1,4 +1,5 @@
-// The files that give DStream its methods: imported for their types, which a declaration file would leave out otherwise.
+// Written by `npm run generate`: the files that give DStream its methods, imported for their types, which a
+// declaration file would leave out otherwise.
 import '../operators/count-by-value.ts'
 import '../operators/count.ts'
 import '../operators/distinct.ts'
