@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import tap from 'tap'
 import type { Partition } from '../src/engine/batch/partition.ts'
 import { countNewlines } from '../src/engine/sources/framing/count-newlines.ts'
-import { createFramer, type Framer, type FramingKind } from '../src/engine/sources/framing/framer.ts'
+import { createFramer } from '../src/engine/sources/framing/framer.ts'
+import type { Framer, FramingKind } from '../src/engine/sources/framing/framing.ts'
 
 const RUNS = { numRuns: 1000 }
 const MAX_LINE = 1 << 20

@@ -1,11 +1,15 @@
 import { eachElement } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
 import { SourceError } from '../plan/errors.ts'
-import type { BatchesEvent } from './receiver-tracker.ts'
 
 /** How a stream written by `emit --format batches` begins; the version follows. */
 export const BATCHES_MAGIC = '#dstream batches '
 const VERSION = 1
+
+/** What a stream of batches says between its elements. */
+export type BatchesEvent =
+  | { readonly kind: 'interval'; readonly interval: number }
+  | { readonly kind: 'begin' | 'end'; readonly time: number }
 
 /**
  * Reads what `emit --format batches` writes, a line each: `#dstream batches 1 INTERVAL`, then for every batch

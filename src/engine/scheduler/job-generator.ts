@@ -1,7 +1,8 @@
 import type { Dataflow } from '../codegen/dataflow.ts'
+import type { BatchesEvent } from './batches-reader.ts'
 import type { Clock } from './clock.ts'
 import type { JobScheduler } from './job-scheduler.ts'
-import type { BatchesEvent, ReceiverTracker } from './receiver-tracker.ts'
+import type { ReceiverTracker } from './receiver-tracker.ts'
 
 /** How the batches of a context are cut. */
 export interface JobGeneratorOptions {

@@ -1,12 +1,13 @@
 import { firstLines } from '../batch/lines.ts'
 import { copyBytes, countOf, type Partition } from '../batch/partition.ts'
-import { createFramer, type Framer, type FramingKind } from '../sources/framing/framer.ts'
+import { createFramer } from '../sources/framing/framer.ts'
+import type { FramingKind } from '../sources/framing/framing.ts'
 import type { Receiver, TextInput } from '../sources/record.ts'
-import { BATCHES_MAGIC, BatchesReader } from './batches-reader.ts'
 import type { Clock } from './clock.ts'
+import { FramedInput, type FramedInputOptions } from './framed-input.ts'
 
 /** What a tracker asks of its context. */
-export interface ReceiverTrackerOptions {
+export interface ReceiverTrackerOptions extends FramedInputOptions {
   readonly clock: Clock
   readonly interval: () => number
   readonly maxLine: number
@@ -21,17 +22,8 @@ export interface ReceiverTrackerOptions {
   readonly onComplete: () => void
   readonly onEnded: () => void
   readonly report: (message: string) => void
-  readonly drop: (count: number, reason: string) => void
-  readonly malformed: (count: number, name: string) => void
   readonly fail: (error: unknown) => void
-  /** A batch time read from a stream of batches; undefined where it cannot be followed. */
-  readonly batches: ((event: BatchesEvent) => void) | undefined
 }
-
-/** What a stream of batches says between its elements. */
-export type BatchesEvent =
-  | { readonly kind: 'interval'; readonly interval: number }
-  | { readonly kind: 'begin' | 'end'; readonly time: number }
 
 /** Stands between the sources that hand over when they like and the job scheduler: framing, bounds, batches by number. */
 export class ReceiverTracker {
@@ -218,75 +210,4 @@ function splitPartition(partition: Partition, count: number): [Partition, Partit
     { kind: 'rows', rows: rows.slice(0, count) },
     { kind: 'rows', rows: rows.slice(count) },
   ]
-}
-
-/** One input with its framer; a stream of batches is known by its first line. */
-class FramedInput implements TextInput {
-  readonly #framer: Framer
-  readonly #name: string
-  readonly #options: ReceiverTrackerOptions
-  readonly #store: (partition: Partition) => void
-  readonly #onEnd: () => void
-  #batches: BatchesReader | undefined
-  #isFirst: boolean
-  #malformed = 0
-  #dropped = 0
-  #ended = false
-
-  constructor(
-    framer: Framer,
-    framing: FramingKind,
-    name: string,
-    options: ReceiverTrackerOptions,
-    store: (partition: Partition) => void,
-    onEnd: () => void,
-  ) {
-    this.#framer = framer
-    this.#onEnd = onEnd
-    this.#name = name
-    this.#options = options
-    this.#store = store
-    this.#isFirst = framing === 'lines' && options.batches !== undefined
-  }
-
-  write(bytes: Uint8Array): void {
-    if (this.#ended) return
-    try {
-      this.#framer.push(bytes, this.#emit)
-    } catch (error) {
-      this.#ended = true
-      throw error
-    }
-    this.#count()
-  }
-
-  end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#onEnd()
-    this.#framer.end(this.#emit)
-    this.#count()
-  }
-
-  readonly #emit = (partition: Partition): void => {
-    if (this.#isFirst && partition.kind === 'text' && partition.count > 0) {
-      this.#isFirst = false
-      const start = Buffer.from(firstLines(partition.bytes, 1)).toString()
-      const { batches } = this.#options
-      if (batches !== undefined && start.startsWith(BATCHES_MAGIC)) {
-        this.#batches = new BatchesReader(this.#name, this.#store, batches)
-      }
-    }
-    if (this.#batches !== undefined) this.#batches.push(partition)
-    else this.#store(partition)
-  }
-
-  #count(): void {
-    const malformed = this.#framer.malformed - this.#malformed
-    if (malformed > 0) this.#options.malformed(malformed, this.#name)
-    this.#malformed += malformed
-    const dropped = this.#framer.dropped - this.#dropped
-    if (dropped > 0) this.#options.drop(dropped, `truncated records of ${this.#name}`)
-    this.#dropped += dropped
-  }
 }

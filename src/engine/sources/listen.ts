@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { SourceError, UsageError } from '../plan/errors.ts'
-import { FRAMING_FLAG, type FramingKind } from './framing/framer.ts'
+import { FRAMING_FLAG } from './framing/framer.ts'
+import type { FramingKind } from './framing/framing.ts'
 import { addressOf, endConnection } from './reading/connection.ts'
 import { codeOf, reasonOf, sourceError } from './reading/errors.ts'
 import { defineSource, type Receiver } from './record.ts'

@@ -1,7 +1,7 @@
 import type { Partition } from '../batch/partition.ts'
 import type { Call, CommandRecord } from '../plan/record.ts'
 import type { Clock } from '../scheduler/clock.ts'
-import type { FramingKind } from './framing/framer.ts'
+import type { FramingKind } from './framing/framing.ts'
 
 /** One stream of bytes inside a source: a connection, a file. Lines are framed per input, so senders never mix. */
 export interface TextInput {

@@ -1,4 +1,5 @@
-import { FRAMING_FLAG, type FramingKind } from './framing/framer.ts'
+import { FRAMING_FLAG } from './framing/framer.ts'
+import type { FramingKind } from './framing/framing.ts'
 import { readStandardInput } from './reading/standard-input.ts'
 import { defineSource } from './record.ts'
 

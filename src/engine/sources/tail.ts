@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { SourceError } from '../plan/errors.ts'
-import { FRAMING_FLAG, type FramingKind } from './framing/framer.ts'
+import { FRAMING_FLAG } from './framing/framer.ts'
+import type { FramingKind } from './framing/framing.ts'
 import { codeOf, sourceError } from './reading/errors.ts'
 import { CHUNK_BYTES } from './reading/file.ts'
 import { FollowedFile } from './reading/followed-file.ts'

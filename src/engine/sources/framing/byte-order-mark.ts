@@ -1,4 +1,4 @@
-import type { Emit, Framer, PositionedFramer } from './framer.ts'
+import type { Emit, Framer, PositionedFramer } from './framing.ts'
 
 const MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
 

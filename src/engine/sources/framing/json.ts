@@ -1,6 +1,6 @@
 import { SourceError } from '../../plan/errors.ts'
 import { asBuffer, Carry, countMalformed, tooLong } from './carry.ts'
-import type { Emit, FramerOptions, PositionedFramer } from './framer.ts'
+import type { Emit, FramerOptions, PositionedFramer } from './framing.ts'
 
 const SEPARATOR = 0x1e
 const QUOTE = 0x22

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { asBuffer, Carry, tooLong } from './carry.ts'
 import { countNewlines } from './count-newlines.ts'
-import type { Emit, FramerOptions, PositionedFramer } from './framer.ts'
+import type { Emit, FramerOptions, PositionedFramer } from './framing.ts'
 
 const LINE_FEED = 10
 const RETURN = 13

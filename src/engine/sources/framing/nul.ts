@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { asBuffer, Carry, countMalformed, tooLong } from './carry.ts'
-import type { Emit, FramerOptions, PositionedFramer } from './framer.ts'
+import type { Emit, FramerOptions, PositionedFramer } from './framing.ts'
 
 const NUL = 0
 

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { SourceError } from '../../plan/errors.ts'
-import type { FramingKind } from '../framing/framer.ts'
+import type { FramingKind } from '../framing/framing.ts'
 import type { Receiver, TextInput } from '../record.ts'
 
 /** An open file that may grow; it is known by its inode, so that a new name does not end it. */

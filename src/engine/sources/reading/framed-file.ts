@@ -1,5 +1,6 @@
 import type { Partition } from '../../batch/partition.ts'
-import { createFramer, type FramingKind } from '../framing/framer.ts'
+import { createFramer } from '../framing/framer.ts'
+import type { FramingKind } from '../framing/framing.ts'
 import type { PullContext } from '../record.ts'
 import { fileChunks } from './file.ts'
 

@@ -1,7 +1,7 @@
 import { fstatSync, read } from 'node:fs'
 import { Socket } from 'node:net'
 import { SourceError } from '../../plan/errors.ts'
-import type { FramingKind } from '../framing/framer.ts'
+import type { FramingKind } from '../framing/framing.ts'
 import type { Receiver, TextInput } from '../record.ts'
 import { codeOf, sourceError } from './errors.ts'
 import { CHUNK_BYTES } from './file.ts'
