@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/cli/main.js'
+import module from 'node:module'; module.enableCompileCache?.(); await import('../dist/main.js')

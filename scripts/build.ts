@@ -3,7 +3,7 @@
  * API. Libraries that a first batch needs are bundled; all others stay imports.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { compileKernels } from './kernels.ts'
 import { notices } from './notices.ts'
 
@@ -37,19 +37,8 @@ const parserAlone: Plugin = {
   },
 }
 
-const { metafile } = await build({
-  plugins: [parserAlone],
-  entryPoints: [
-    ...['src/index.ts', 'src/cli/main.ts', 'src/cli/help.ts', ...commands].map((file) => ({
-      in: file,
-      out: file.slice('src/'.length, -'.ts'.length),
-    })),
-    // Beside the chunks, for the one that registers it looks there.
-    { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
-  ],
-  outdir: 'dist',
+const shared: BuildOptions = {
   bundle: true,
-  splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
   format: 'esm',
@@ -57,22 +46,47 @@ const { metafile } = await build({
   target: 'node20',
   legalComments: 'none',
   alias: { 'node:process': './scripts/process.ts', process: './scripts/process.ts' },
-  external: [
-    'typescript',
-    ...(process.env.PARTIAL ? ['./screen/live.ts'] : []),
-    'amaro',
-    'apache-arrow',
-    '@oclif/core/run',
-    '@oclif/core/help',
-  ],
+  external: ['typescript', 'amaro', 'apache-arrow', '@oclif/core/run', '@oclif/core/help'],
   // CommonJS libraries inside an ECMAScript bundle still call require for Node's own modules.
   banner: {
     js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
   },
   logLevel: 'warning',
   metafile: true,
+}
+
+/** What is no chain is answered by the other bundles. */
+const oclifApart: Plugin = {
+  name: 'oclif-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/oclif\.ts$/ }, () => ({ path: './cli/oclif.js', external: true }))
+  },
+}
+
+// A chain is one file: finding and linking a module costs more than parsing what it holds.
+const chain = await build({
+  ...shared,
+  plugins: [parserAlone, oclifApart],
+  entryPoints: [{ in: 'src/cli/main.ts', out: 'main' }],
+  outdir: 'dist',
 })
-const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-  Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+const others = await build({
+  ...shared,
+  plugins: [parserAlone],
+  entryPoints: [
+    ...['src/index.ts', 'src/cli/oclif.ts', 'src/cli/help.ts', ...commands].map((file) => ({
+      in: file,
+      out: file.slice('src/'.length, -'.ts'.length),
+    })),
+    // Beside the bundles, for the one that registers it looks there.
+    { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
+  ],
+  outdir: 'dist',
+  splitting: true,
+})
+const bundled = [chain, others].flatMap(({ metafile }) =>
+  Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  ),
 )
-writeFileSync('dist/licenses.txt', notices(bundled))
+writeFileSync('dist/licenses.txt', notices([...new Set(bundled)]))
