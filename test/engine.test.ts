@@ -82,7 +82,9 @@ tap.test('a listener that throws is reported and harms no batch', async (t) => {
   const port = collectingPort()
   const context = new StreamingContext({ batchDuration: 1000, batchLines: 1, batches: 2, port })
   let count = 0
-  context.queueStream([[1], [2]]).foreachRDD(() => void (count += 1))
+  context.queueStream([[1], [2]]).foreachRDD(() => {
+    count += 1
+  })
   context.addStreamingListener({
     onBatchCompleted: () => {
       throw new Error('mine')

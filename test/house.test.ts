@@ -34,7 +34,7 @@ const LAYERS: readonly {
   readonly house: readonly string[]
   readonly packages: RegExp
 }[] = [
-  { part: 'bin/', house: ['src/cli/main.ts', 'dist/cli/main.js'], packages: /^$/ },
+  { part: 'bin/', house: ['src/cli/main.ts', 'dist/main.js'], packages: /^node:module$/ },
   { part: 'src/functions/', house: ['src/functions/'], packages: /^$/ },
   // apache-arrow, amaro and split2 read and write formats; nothing here draws on a terminal or knows a command line.
   {
