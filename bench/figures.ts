@@ -27,7 +27,10 @@ function quantile(values: readonly number[], part: number): number {
 function shell(line: string): { code: number | null; stdout: string; stderr: string; milliseconds: number } {
   const started = performance.now()
   const text = `dstream() { '${NODE}' '${COMMAND}' "$@"; }; ${line}`
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', text], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
   return { code: status, stdout, stderr, milliseconds: performance.now() - started }
 }
 
@@ -178,7 +181,7 @@ function closedReader(times: number): Figure {
 /** Noise for ten seconds: memory at the end against memory after three seconds. */
 async function noise(): Promise<Figure> {
   const line = `timeout 10 cat /dev/urandom | exec '${NODE}' '${COMMAND}' flatmap split reduce-by-key count`
-  const child = spawn('bash', ['-c', line])
+  const child = spawn('bash', ['--norc', '-c', line])
   let batches = 0
   child.stdout.on('data', (chunk: Buffer) => (batches += chunk.toString().split('\n').length - 1))
   child.stderr.resume()

@@ -27,7 +27,7 @@ function run(folder: string): Promise<Left> {
       TZ: 'UTC',
       LC_ALL: 'C.UTF-8',
     }
-    const child = spawn('bash', ['-c', line], { cwd: folder, env })
+    const child = spawn('bash', ['--norc', '-c', line], { cwd: folder, env })
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -18,7 +18,10 @@ function has(program: string): boolean {
 /** Run a line of shell in which `dstream` is the command; returns its exit code, stdout and stderr. */
 function shell(line: string): { code: number | null; stdout: string; stderr: string } {
   const text = `set -o pipefail; dstream() { '${process.execPath}' '${COMMAND}' "$@"; }; ${line}`
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', text], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
   return { code: status, stdout, stderr }
 }
 
@@ -39,7 +42,11 @@ tap.test(
 
 tap.test('a chain of three commands holds nothing back either', async (t) => {
   const line = `dstream -i 100ms flatmap split | dstream -i 100ms reduce-by-key | dstream -i 100ms map lower`
-  const child = spawn('bash', ['-c', `dstream() { '${process.execPath}' '${COMMAND}' "$@"; }; ${line}`])
+  const child = spawn('bash', [
+    '--norc',
+    '-c',
+    `dstream() { '${process.execPath}' '${COMMAND}' "$@"; }; ${line}`,
+  ])
   child.stdin.write('A b\n')
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
   t.match(chunk.toString(), /^a\t1\n/)
@@ -85,7 +92,7 @@ tap.test(
       'for i in $(seq 50); do yes | (dstream -i 100ms flatmap split reduce-by-key; echo $? >&3) | head -1 >/dev/null; done 3>&1'
     const text = `dstream() { '${process.execPath}' '${COMMAND}' "$@"; }; ${line}`
     const two = [0, 1].map(async () => {
-      const child = spawn('bash', ['-c', text])
+      const child = spawn('bash', ['--norc', '-c', text])
       let out = ''
       let err = ''
       child.stdout.on('data', (chunk: Buffer) => (out += chunk))
@@ -273,11 +280,12 @@ tap.test('--timeout and --batches end a run that has no end', async (t) => {
 })
 
 tap.test('--max-rate bounds what a batch takes', async (t) => {
-  const { stdout } = await dstream(
-    ['--interval', '100ms', '--max-rate', '50', '--batches', '4', 'count'],
-    'x\n'.repeat(1000),
-  )
-  t.equal(stdout, '5\n5\n5\n5\n')
+  const args = ['--interval', '100ms', '--max-rate', '50', '--batches', '5', 'count']
+  const { stdout } = await dstream(args, 'x\n'.repeat(1000))
+  const [first, ...others] = stdout.trim().split('\n').map(Number)
+  // The first boundary may come before the first line.
+  t.ok(first === 0 || first === 5, stdout)
+  t.strictSame(others, [5, 5, 5, 5])
 })
 
 tap.test('what a policy drops is counted, and the exit code says so', async (t) => {

@@ -182,7 +182,7 @@ tap.test('examples that can be pasted give what they show', { jobs: 4 }, (t) => 
         if (!canPaste || record.category !== 'operator') return
         const out = record.examples[index]?.out ?? []
         const text = `dstream() { '${process.execPath}' '${COMMAND}' "$@"; }; ${line} | cat`
-        const { stdout } = spawnSync('bash', ['-c', text], { encoding: 'utf8' })
+        const { stdout } = spawnSync('bash', ['--norc', '-c', text], { encoding: 'utf8' })
         t.equal(
           stdout,
           out.flatMap((batch) => (batch ?? []).map((element) => `${lineText(element)}\n`)).join(''),

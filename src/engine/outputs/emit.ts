@@ -30,6 +30,7 @@ export const emitOutput = defineOutput({
 
 function textWriter(format: Exclude<EmitFormat, 'arrow'>, port: OutputPort, interval: number): OutputWriter {
   const encoder = createEncoder(format, interval)
+  if (encoder.head !== '') void port.write(encoder.head)
   return {
     batch: (time) => {
       let text = encoder.begin(time)

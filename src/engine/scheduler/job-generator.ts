@@ -4,6 +4,9 @@ import type { Clock } from './clock.ts'
 import type { JobScheduler } from './job-scheduler.ts'
 import type { ReceiverTracker } from './receiver-tracker.ts'
 
+/** Milliseconds that the first batch lasts at least, where the interval is not shorter than ten times that. */
+const LEAST_FIRST_BATCH = 100
+
 /** How the batches of a context are cut. */
 export interface JobGeneratorOptions {
   readonly clock: Clock
@@ -63,11 +66,14 @@ export class JobGenerator {
     return this.#cuts
   }
 
-  /** Set the time of the first batch: the next multiple of the interval, or one interval after zero for batches by number. */
+  /** Set the time of the first batch: the next multiple of the interval that is not too near, or one interval after zero for batches by number. */
   prepare(startTime: number): void {
     const { batchLines } = this.#options
     this.#mode = batchLines === undefined ? 'time' : 'lines'
-    this.#zeroTime = this.#mode === 'lines' ? 0 : Math.floor(startTime / this.#interval) * this.#interval
+    // A first batch that is cut before a source can hand over would be an empty one that nobody expects.
+    const grace = Math.min(LEAST_FIRST_BATCH, this.#interval / 10)
+    this.#zeroTime =
+      this.#mode === 'lines' ? 0 : Math.floor((startTime + grace) / this.#interval) * this.#interval
     this.#nextTime = this.#zeroTime + this.#interval
   }
 
@@ -98,6 +104,8 @@ export class JobGenerator {
       this.#cancel()
       this.#mode = 'marked'
       this.#isFirstMark = true
+      // Nothing was cut, and nothing is to be forgotten.
+      if (interval === this.#interval && this.#cuts === 0) return
       this.#interval = interval
       // Batches that were cut while nothing had come yet must leave no trace in a window.
       this.#options.adopt(interval)

@@ -2,6 +2,8 @@ import { isPair } from '../../batch/pair.ts'
 
 /** Writes a stream of batches as bytes: one encoder per running output. */
 export interface Encoder {
+  /** What stands before everything, written when the pipeline starts, so that a reader knows the format at once. */
+  readonly head: string
   /** What stands before a batch; empty where a format has nothing to say. */
   begin(time: number): string
   /** One element, its line end included. */
@@ -23,26 +25,33 @@ export function createEncoder(format: Exclude<EmitFormat, 'arrow'>, interval: nu
   const none = (): string => ''
   switch (format) {
     case 'lines':
-      return { begin: none, element: (element) => `${lineText(element)}\n`, end: none, keepsText: true }
+      return {
+        head: '',
+        begin: none,
+        element: (element) => `${lineText(element)}\n`,
+        end: none,
+        keepsText: true,
+      }
     case 'json':
-      return { begin: none, element: (element) => `${jsonText(element)}\n`, end: none, keepsText: false }
+      return {
+        head: '',
+        begin: none,
+        element: (element) => `${jsonText(element)}\n`,
+        end: none,
+        keepsText: false,
+      }
     case 'csv':
       return delimited(',')
     case 'tsv':
       return delimited('\t')
-    case 'batches': {
-      let isFirst = true
+    case 'batches':
       return {
-        begin: (time) => {
-          const head = isFirst ? `#dstream batches 1 ${interval}\n` : ''
-          isFirst = false
-          return `${head}#begin ${time}\n`
-        },
+        head: `#dstream batches 1 ${interval}\n`,
+        begin: (time) => `#begin ${time}\n`,
         element: (element) => `${jsonText(element)}\n`,
         end: (time) => `#end ${time}\n`,
         keepsText: false,
       }
-    }
   }
 }
 
@@ -76,6 +85,7 @@ function delimited(separator: ',' | '\t'): Encoder {
   const row = (values: readonly unknown[]): string =>
     `${values.map((value) => cell(value, separator)).join(separator)}\n`
   return {
+    head: '',
     begin: () => '',
     element: (element) => {
       if (Array.isArray(element)) return row(element)
