@@ -13,6 +13,8 @@ tap.test('the examples of every operator hold', { jobs: 4 }, (t) => {
       for (const { chain, in: input, with: other = [], out } of record.examples) {
         const direct = await collectChain(chain, input, other)
         t.strictSame(atSeconds(direct, out.length), out, `${chain}, in this process`)
+        const two = await collectChain(chain, input, other, 2)
+        t.strictSame(two, direct, `${chain}, local[2]`)
         if (chain.includes('[ with ]')) continue
         const args = [...shellWords(chain), 'emit', '--format', 'batches']
         const { stdout, stderr, code } = await dstream(args, encodeBatches(input))

@@ -49,6 +49,7 @@ export async function collectChain(
   chain: string,
   batches: readonly (readonly unknown[])[],
   others: readonly (readonly unknown[])[] = [],
+  parallelism = 1,
 ): Promise<TimedBatch[]> {
   const words = shellWords(chain).map((word) => (word === 'with' ? 'demo' : word))
   const { nodes } = await buildPipeline((await parseChain(words)).chain, { output: 'emit' })
@@ -61,7 +62,7 @@ export async function collectChain(
       interval: 1000,
       nodes: nodes.map((node) => withQueues(node, batches, others, collected)),
     },
-    { port, parallelism: 1, batchLines: 1, maxBatches: batches.length },
+    { port, parallelism, batchLines: 1, maxBatches: batches.length },
   )
   running.start()
   await running.terminated

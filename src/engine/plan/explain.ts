@@ -30,8 +30,11 @@ export async function explain(plan: Plan, parallelism: number): Promise<string> 
       ...functionsOf(node),
     ]
   })
-  const partitions = `${parallelism} partition${parallelism === 1 ? '' : 's'}, on one thread`
-  const head = [`plan of ${plan.name}`, `  batches every ${formatDuration(plan.interval)}, ${partitions}`, '']
+  const head = [
+    `plan of ${plan.name}`,
+    `  batches every ${formatDuration(plan.interval)}; local[${parallelism}], on one thread`,
+    '',
+  ]
   return `${[...head, ...stages, '', JSON.stringify(plan, replacer)].join('\n')}\n`
 }
 

@@ -17,7 +17,7 @@ export { camelCase } from '../../functions/lookup.ts'
 export interface StreamingContextOptions {
   /** Milliseconds of a batch; `Seconds(1)`. */
   readonly batchDuration: Duration
-  /** `local[N]`: N partitions side by side; one where absent. */
+  /** `local[N]`; today every N runs on one thread. */
   readonly master?: string
   readonly appName?: string
   /** Stop after so many batches. */
