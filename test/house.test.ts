@@ -71,7 +71,6 @@ const LONGEST_FILE = 250
 /** Files, or the beginning of their paths, that hold one loop each, which would not be clearer in two. */
 const LONG = [
   'src/engine/kernels/assembly/',
-  'src/engine/scheduler/receiver-tracker.ts',
   'src/engine/scheduler/running-context.ts',
   'src/engine/stream/streaming-context.ts',
 ]

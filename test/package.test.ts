@@ -43,7 +43,8 @@ tap.test('pack', async (t) => {
   ]
   for (const path of [...needed, 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
     t.ok(paths.includes(path), `holds ${path}`)
-  const parts = /^(bin\/run\.js|dist\/.+|docs\/.+\.md|oclif\.manifest\.json|package\.json|[A-Z]+(\.md)?)$/
+  const parts =
+    /^(bin\/run\.js|dist\/.+|docs\/.+\.(md|svg)|oclif\.manifest\.json|package\.json|[A-Z]+(\.md)?)$/
   t.strictSame(
     paths.filter((path) => !parts.test(path)),
     [],
