@@ -288,6 +288,24 @@ tap.test('--max-rate bounds what a batch takes', async (t) => {
   t.strictSame(others, [5, 5, 5, 5])
 })
 
+tap.test('what a bound has held back is finished too when a signal comes (C19)', async (t) => {
+  const session = new Session([...fast, '--max-rate', '50', 'tap', 'seen', 'count'])
+  session.write('x\n'.repeat(1000))
+  await session.until('stderr', 'seen')
+  session.child.kill('SIGINT')
+  const { code, stdout } = await session.ended
+  const counts = stdout.trim().split('\n').map(Number)
+  t.equal(code, 0)
+  t.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    1000,
+  )
+  t.ok(
+    counts.every((count) => count <= 5),
+    stdout,
+  )
+})
+
 tap.test('what a policy drops is counted, and the exit code says so', async (t) => {
   const { code, stderr } = await dstream(
     ['stdin', '--framing', 'json-seq'],

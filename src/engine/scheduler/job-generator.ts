@@ -43,6 +43,7 @@ export class JobGenerator {
   #cancel: () => void = () => {}
   #mode: 'time' | 'lines' | 'marked' = 'time'
   #isFirstMark = false
+  #cutting = false
   #finishing = false
   #stopped = false
 
@@ -66,7 +67,10 @@ export class JobGenerator {
     return this.#cuts
   }
 
-  /** Set the time of the first batch: the next multiple of the interval that is not too near, or one interval after zero for batches by number. */
+  /**
+   * Set the time of the first batch: the next multiple of the interval that is not too near, or one interval after zero
+   * for batches by number.
+   */
   prepare(startTime: number): void {
     const { batchLines } = this.#options
     this.#mode = batchLines === undefined ? 'time' : 'lines'
@@ -127,13 +131,15 @@ export class JobGenerator {
     if (this.#finishing || this.#stopped) return
     this.#finishing = true
     this.#cancel()
-    const { scheduler, flow, onFinished, fail } = this.#options
+    const { scheduler, tracker, flow, onFinished, fail } = this.#options
     try {
-      await scheduler.idle()
-      const hasRest = scheduler.processedSinceCut > 0 || this.#cuts === 0
-      if (hasRest || !flow().isFlushed(this.#nextTime - this.#interval)) {
-        do await this.#cut(this.#nextTime)
-        while (!this.#stopped && !flow().isFlushed(this.#nextTime - this.#interval))
+      while (!this.#stopped) {
+        await scheduler.idle()
+        const hasRest = scheduler.processedSinceCut > 0 || this.#cuts === 0
+        if (!hasRest && flow().isFlushed(this.#nextTime - this.#interval)) break
+        await this.#cut(this.#nextTime)
+        // What a bound has held back was received, and is finished too, in batches of its own.
+        if (this.#mode === 'lines') tracker.nextBatch()
       }
       if (!this.#stopped) onFinished()
     } catch (error) {
@@ -157,8 +163,6 @@ export class JobGenerator {
       if (!this.#stopped && !this.#finishing && this.#mode === 'time') this.#schedule()
     })
   }
-
-  #cutting = false
 
   async #cutByNumber(): Promise<void> {
     if (this.#cutting) return
