@@ -2,12 +2,6 @@ import { parseCall } from '../../functions/call.ts'
 import { findFunction } from '../../functions/registry.ts'
 import type { FunctionReference } from './plan.ts'
 
-/** Return true for `name` or `name:parameter` of a built-in function. */
-export function isBuiltIn(word: string): boolean {
-  const call = parseCall(word)
-  return call !== undefined && findFunction(call.name) !== undefined
-}
-
 /**
  * Return the function that a word names: a built-in, a module's export `./file.ts#name`, or else the text of a function.
  * Whether the text is one is found out when it is evaluated.

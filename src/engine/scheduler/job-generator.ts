@@ -62,11 +62,6 @@ export class JobGenerator {
     return this.#interval
   }
 
-  /** Batches cut so far. */
-  get batches(): number {
-    return this.#cuts
-  }
-
   /**
    * Set the time of the first batch: the next multiple of the interval that is not too near, or one interval after zero
    * for batches by number.

@@ -45,11 +45,6 @@ export class KeyedTable {
     return this.#find(key)?.combiner
   }
 
-  /** True when the table has the key. */
-  has(key: unknown): boolean {
-    return this.#find(key) !== undefined
-  }
-
   /** Return the combiners as columns. */
   combiners(): GroupedPartition {
     return {
