@@ -1,5 +1,5 @@
 /** The package as its users get it: packed, installed into empty folders, run from there. */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +86,18 @@ tap.test('version, help, lists and completion', async (t) => {
   for (const shell of ['bash', 'zsh', 'fish'])
     t.match(await run(command, ['completion', shell]), 'reduce-by-key')
 })
+
+tap.test(
+  'the optional Arrow library: missing, it is asked for by name, also while the input is slow',
+  async (t) => {
+    const line = `(sleep 1.5; echo a) | '${command}' emit --format arrow; echo "exit $?" >&2`
+    const { stderr } = spawnSync('bash', ['--norc', '-c', line], { encoding: 'utf8' })
+    t.equal(
+      stderr,
+      'dstream: the format arrow needs the package apache-arrow\n  Install it: npm install apache-arrow\nexit 2\n',
+    )
+  },
+)
 
 tap.test("the user's own function, in TypeScript", async (t) => {
   writeFileSync(

@@ -1,3 +1,4 @@
+import { localThreads } from '../engine/masters/local.ts'
 import { CONTEXT_FLAGS } from './context-flags.ts'
 import type { FlagWord } from './grammar.ts'
 import { contextValues } from './stage-values.ts'
@@ -82,9 +83,8 @@ async function confValues(settings: readonly string[], index: number): Promise<R
 }
 
 function parallelism(master: string, index: number): number {
-  const match = /^local(?:\[(\d+|\*)\])?$/.exec(master)
-  if (match === null) throw new WordError(index, `--master expects local[N], got ${master}`)
-  const count = match[1] === undefined || match[1] === '*' ? 1 : Number(match[1])
+  const count = localThreads(master)
+  if (count === undefined) throw new WordError(index, `--master expects local[N], got ${master}`)
   if (count < 1) throw new WordError(index, 'a master has at least 1 thread')
   return count
 }

@@ -1,4 +1,4 @@
-import { isatty, WriteStream } from 'node:tty'
+import { isatty } from 'node:tty'
 import { EXIT } from '../engine/plan/errors.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import { RunningContext } from '../engine/scheduler/running-context.ts'
@@ -18,7 +18,7 @@ export async function runChain(argv: readonly string[]): Promise<number> {
   const isTerminal = isatty(1)
   // process.stdout costs start-up time; a terminal alone needs it, for its width.
   const screen = isTerminal ? process.stdout : { isTTY: false, columns: undefined, rows: undefined }
-  const errorScreen = isatty(2) ? new WriteStream(2) : { columns: undefined }
+  const errorScreen = isatty(2) ? process.stderr : { columns: undefined }
   const context: ErrorContext & { words?: ReadonlyMap<number, number> } = {
     argv,
     width: terminalWidth(errorScreen, process.env),

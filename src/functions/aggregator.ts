@@ -25,3 +25,27 @@ export interface Aggregator {
 export function reducing(reduce: (left: unknown, right: unknown) => unknown): Aggregator {
   return { create: (value) => value, mergeValue: reduce, mergeCombiners: reduce }
 }
+
+/** How many values a key has. */
+export const counting: Aggregator = {
+  create: () => 1,
+  mergeValue: (combiner) => (combiner as number) + 1,
+  mergeCombiners: (left, right) => (left as number) + (right as number),
+  countsOnes: true,
+}
+
+/** The values of a key as a list in the order of the stream; the list is the combiner, and grows in place. */
+export const listing: Aggregator = {
+  create: (value) => [value],
+  mergeValue: (combiner, value) => {
+    const values = combiner as unknown[]
+    values.push(value)
+    return values
+  },
+  mergeCombiners: (left, right) => {
+    const values = left as unknown[]
+    // push(...right) would put every value on the stack.
+    for (const value of right as readonly unknown[]) values.push(value)
+    return values
+  },
+}

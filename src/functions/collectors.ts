@@ -1,14 +1,7 @@
-import { type Aggregator, reducing } from './aggregator.ts'
+import { type Aggregator, listing, reducing } from './aggregator.ts'
 import { textOf, unescapeText } from './check.ts'
 import type { FunctionRecord } from './record.ts'
 import { plain } from './reducers.ts'
-
-function append(left: unknown, right: unknown): unknown {
-  const items = left as unknown[]
-  // push(...right) would put every item on the stack.
-  for (const item of right as readonly unknown[]) items.push(item)
-  return items
-}
 
 /** Collects into an array that grows in place, and shows a copy: what was shown must not grow. */
 function collecting(
@@ -16,13 +9,9 @@ function collecting(
   finish: (items: readonly unknown[]) => unknown,
 ): Aggregator {
   return {
-    create: (value) => [check(value)],
-    mergeValue: (combiner, value) => {
-      const items = combiner as unknown[]
-      items.push(check(value))
-      return items
-    },
-    mergeCombiners: append,
+    create: (value) => listing.create(check(value)),
+    mergeValue: (combiner, value) => listing.mergeValue(combiner, check(value)),
+    mergeCombiners: listing.mergeCombiners,
     finish: (combiner) => finish(combiner as readonly unknown[]),
   }
 }

@@ -1,4 +1,4 @@
-import type { Aggregator } from './aggregator.ts'
+import { type Aggregator, counting } from './aggregator.ts'
 import { expected, numberOf, refuseParameter } from './check.ts'
 import type { FunctionRecord } from './record.ts'
 
@@ -97,12 +97,7 @@ export const count: FunctionRecord = {
   summary: 'Count the values, whatever they are.',
   roles: ['reduce'],
   examples: [{ call: 'count', in: ['a', null, 3], out: 3 }],
-  aggregator: plain('count', {
-    create: () => 1,
-    mergeValue: (combiner) => (combiner as number) + 1,
-    mergeCombiners: (left, right) => (left as number) + (right as number),
-    countsOnes: true,
-  }),
+  aggregator: plain('count', counting),
 }
 
 interface Mean {

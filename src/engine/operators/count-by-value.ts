@@ -1,3 +1,4 @@
+import { counting } from '../../functions/aggregator.ts'
 import { defineOperator } from './record.ts'
 
 /** `count-by-value`. Spark: `DStream.countByValue`. */
@@ -33,12 +34,7 @@ export const countByValue = defineOperator({
   apply: () => ({
     aggregation: {
       key: 'element',
-      aggregator: {
-        create: () => 1,
-        mergeValue: (total) => (total as number) + 1,
-        mergeCombiners: (left, right) => (left as number) + (right as number),
-        countsOnes: true,
-      },
+      aggregator: counting,
       output: 'pairs',
     },
   }),

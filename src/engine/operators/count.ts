@@ -1,3 +1,4 @@
+import { counting } from '../../functions/aggregator.ts'
 import { defineOperator } from './record.ts'
 
 /** `count`. Spark: `DStream.count`, which gives 0 for an empty batch. */
@@ -11,11 +12,7 @@ export const count = defineOperator({
   apply: () => ({
     aggregation: {
       key: 'none',
-      aggregator: {
-        create: () => 1,
-        mergeValue: (total) => (total as number) + 1,
-        mergeCombiners: (left, right) => (left as number) + (right as number),
-      },
+      aggregator: counting,
       output: 'results',
       empty: [0],
     },

@@ -1,3 +1,4 @@
+import { listing } from '../../functions/aggregator.ts'
 import type { Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
@@ -31,17 +32,7 @@ export const groupByKey = defineOperator({
   apply: () => ({
     aggregation: {
       key: 'pair',
-      aggregator: {
-        create: (value) => [value],
-        mergeValue: (values, value) => {
-          ;(values as unknown[]).push(value)
-          return values
-        },
-        mergeCombiners: (left, right) => {
-          for (const value of right as unknown[]) (left as unknown[]).push(value)
-          return left
-        },
-      },
+      aggregator: listing,
       output: 'pairs',
     },
   }),

@@ -1,20 +1,9 @@
+import { listing } from '../../functions/aggregator.ts'
 import { eachElement } from '../batch/lines.ts'
 import { pairOf } from '../batch/pair.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import type { Batch } from './record.ts'
 import { defineOperator } from './record.ts'
-
-const list = {
-  create: (value: unknown): unknown => [value],
-  mergeValue: (values: unknown, value: unknown): unknown => {
-    ;(values as unknown[]).push(value)
-    return values
-  },
-  mergeCombiners: (left: unknown, right: unknown): unknown => [
-    ...(left as unknown[]),
-    ...(right as unknown[]),
-  ],
-}
 
 /** `join [ STREAM ]`, `join @FILE`. Spark: `PairDStreamFunctions.join`. */
 export const join = defineOperator({
@@ -56,7 +45,7 @@ export const join = defineOperator({
   ],
   apply: (call) => ({
     gather: ([left = [], right = []]) => {
-      const table = new KeyedTable(list)
+      const table = new KeyedTable(listing)
       each(right, call.linesAt(1), (key, value) => table.add(key, value))
       const rows: unknown[] = []
       each(left, call.lines, (key, value) => {

@@ -67,6 +67,8 @@ function textWriter(format: Exclude<EmitFormat, 'arrow'>, port: OutputPort, inte
 /** The Arrow stream format needs a library of its own, loaded when it is asked for. */
 function arrowWriter(port: OutputPort): OutputWriter {
   const loading = import('./formats/arrow.ts').then(({ createArrowWriter }) => createArrowWriter(port))
+  // Seen by whoever awaits it, at the end of a batch; until then it is nobody's unhandled rejection.
+  loading.catch(() => {})
   return {
     batch: (time) => {
       const rows: unknown[] = []

@@ -1,4 +1,5 @@
-import { isPair, pairOf } from '../batch/pair.ts'
+import { pairOfLine } from '../../functions/pairs.ts'
+import { isPair } from '../batch/pair.ts'
 import type { OperatorCall } from '../operators/record.ts'
 
 /** Where values of a type stand in the order of all values. */
@@ -47,6 +48,6 @@ export function ranking(call: OperatorCall): (element: unknown) => unknown {
   const { lines } = call
   return (element) => {
     if (isPair(element)) return element[1]
-    return lines && typeof element === 'string' && element.includes('\t') ? pairOf(element, true)[1] : element
+    return (lines && typeof element === 'string' ? pairOfLine(element)?.[1] : undefined) ?? element
   }
 }

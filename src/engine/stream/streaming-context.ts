@@ -1,3 +1,4 @@
+import { localThreads } from '../masters/local.ts'
 import type { OutputPort } from '../outputs/record.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
@@ -265,10 +266,10 @@ function bound(port: OutputPort): OutputPort {
   }
 }
 
-function parallelismOf(master: string | undefined): number {
-  const match = /^local(?:\[([1-9]\d*|\*)\])?$/.exec(master ?? 'local[1]')
-  if (match === null) throw new UsageError(`the master is local[N], got ${master}`)
-  return Number(match[1] === '*' || match[1] === undefined ? 1 : match[1])
+function parallelismOf(master = 'local[1]'): number {
+  const threads = localThreads(master)
+  if (!threads) throw new UsageError(`the master is local[N], got ${master}`)
+  return threads
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } {
