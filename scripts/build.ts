@@ -55,19 +55,27 @@ const shared: BuildOptions = {
   metafile: true,
 }
 
-/** What is no chain is answered by the other bundles. */
-const oclifApart: Plugin = {
-  name: 'oclif-apart',
+/** What is no chain is answered by the other bundles, and the parser of functions is needed by those that hold one. */
+const rareApart: Plugin = {
+  name: 'rare-apart',
   setup(build) {
     build.onResolve({ filter: /^\.\/oclif\.ts$/ }, () => ({ path: './cli/oclif.js', external: true }))
+    build.onResolve({ filter: /codegen\/analyse\.ts$/ }, () => ({ path: './analyse.js', external: true }))
+    build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
   },
 }
 
 // A chain is one file: finding and linking a module costs more than parsing what it holds.
 const chain = await build({
   ...shared,
-  plugins: [parserAlone, oclifApart],
+  plugins: [parserAlone, rareApart],
   entryPoints: [{ in: 'src/cli/main.ts', out: 'main' }],
+  outdir: 'dist',
+})
+const worker = await build({
+  ...shared,
+  plugins: [rareApart],
+  entryPoints: [{ in: 'src/engine/masters/worker.ts', out: 'worker' }],
   outdir: 'dist',
 })
 const others = await build({
@@ -78,13 +86,15 @@ const others = await build({
       in: file,
       out: file.slice('src/'.length, -'.ts'.length),
     })),
+    { in: 'src/engine/codegen/analyse.ts', out: 'analyse' },
+    { in: 'src/engine/plan/chain.ts', out: 'chain' },
     // Beside the bundles, for the one that registers it looks there.
     { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
   ],
   outdir: 'dist',
   splitting: true,
 })
-const bundled = [chain, others].flatMap(({ metafile }) =>
+const bundled = [chain, worker, others].flatMap(({ metafile }) =>
   Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   ),

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import tap from 'tap'
 import type { Partition } from '../src/engine/batch/partition.ts'
+import { ReadArea } from '../src/engine/kernels/read-area.ts'
 import { countNewlines } from '../src/engine/sources/framing/count-newlines.ts'
 import { createFramer } from '../src/engine/sources/framing/framer.ts'
 import type { Framer, FramingKind } from '../src/engine/sources/framing/framing.ts'
@@ -27,7 +28,27 @@ interface Result {
   readonly error: string | undefined
 }
 
+/** The memory of a source, where a kernel looks over what was read. */
+const area = new ReadArea(MAX_LINE)
+
+function inArea(chunk: Uint8Array): Uint8Array {
+  area.bytes.set(chunk)
+  return area.bytes.subarray(0, chunk.length)
+}
+
+/** Frame chunks in memory of their own and, which must not matter, in the memory of a source. */
 function frame(kind: FramingKind, chunks: readonly Uint8Array[], maxLine = MAX_LINE): Result {
+  const result = frameIn((chunk) => Uint8Array.from(chunk), kind, chunks, maxLine)
+  deepStrictEqual(frameIn(inArea, kind, chunks, maxLine), result)
+  return result
+}
+
+function frameIn(
+  lend: (chunk: Uint8Array) => Uint8Array,
+  kind: FramingKind,
+  chunks: readonly Uint8Array[],
+  maxLine: number,
+): Result {
   const framer: Framer = createFramer(kind, { maxLine, name: 'in' })
   const out: string[] = []
   const emit = (partition: Partition): void => {
@@ -37,7 +58,7 @@ function frame(kind: FramingKind, chunks: readonly Uint8Array[], maxLine = MAX_L
   try {
     for (const chunk of chunks) {
       // The memory is the caller's: overwriting it after the push must not change what came out.
-      const lent = Uint8Array.from(chunk)
+      const lent = lend(chunk)
       framer.push(lent, emit)
       lent.fill(0x58)
     }

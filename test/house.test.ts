@@ -36,11 +36,12 @@ const LAYERS: readonly {
 }[] = [
   { part: 'bin/', house: ['src/cli/main.ts', 'dist/main.js'], packages: /^node:module$/ },
   { part: 'src/functions/', house: ['src/functions/'], packages: /^$/ },
-  // apache-arrow, amaro and split2 read and write formats; nothing here draws on a terminal or knows a command line.
+  // apache-arrow, amaro and split2 read and write formats, acorn reads functions; nothing here draws on a terminal or
+  // knows a command line.
   {
     part: 'src/engine/',
     house: ['src/engine/', 'src/functions/'],
-    packages: /^(node:.+|apache-arrow|amaro|split2)$/,
+    packages: /^(node:.+|acorn|apache-arrow|amaro|split2)$/,
   },
   { part: 'src/ui/', house: ['src/ui/', 'src/engine/', 'src/functions/'], packages: /^node:/ },
   { part: 'src/cli/', house: ['src/cli/', 'src/engine/', 'src/functions/'], packages: /./ },

@@ -4,41 +4,53 @@ import tap from 'tap'
 import { parseChain } from '../src/cli/grammar.ts'
 import { buildPipeline } from '../src/cli/pipeline.ts'
 import { eachLine } from '../src/engine/batch/lines.ts'
-import { type KeyKind, TokenTable } from '../src/engine/kernels/token-table.ts'
+import type { LoweringLimits } from '../src/engine/codegen/lowering.ts'
+import { KernelInstance } from '../src/engine/kernels/instance.ts'
+import { KeyCounter, programFeed } from '../src/engine/kernels/key-counter.ts'
 import { RunningContext } from '../src/engine/scheduler/running-context.ts'
-import { splitLikeJava, wordsOf } from '../src/functions/text.ts'
+import { runStep } from '../src/functions/run-step.ts'
+import type { Step } from '../src/functions/steps.ts'
 import { collectingPort } from './support/collect.ts'
 import { dstream, shellWords } from './support/run.ts'
 
-const cut: Readonly<Record<string, (line: string, kind: KeyKind) => string[]>> = {
-  separator: (line, kind) =>
-    splitLikeJava(line, String.fromCharCode((kind as { separator: number }).separator)),
-  'white-space': (line) => wordsOf(line),
-  line: (line) => [line],
-}
-
 /** Count in JavaScript, through strings. */
-function reference(kind: KeyKind, bytes: Uint8Array): [string, number][] {
-  const counts = new Map<string, number>()
+function reference(steps: readonly Step[], bytes: Uint8Array): [unknown, number][] {
+  const counts = new Map<unknown, number>()
   eachLine(bytes, (line) => {
-    for (const token of cut[kind.by]?.(line, kind) ?? []) counts.set(token, (counts.get(token) ?? 0) + 1)
+    let values: unknown[] = [line]
+    for (const step of steps) values = values.flatMap((value) => runStep(step, value))
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   })
   return [...counts]
 }
 
-/** Count with the kernel, in pieces of whole lines. */
-function counted(table: TokenTable, pieces: readonly Uint8Array[]): [string, number][] {
-  for (const piece of pieces) table.add(piece)
-  const counts = new Map<string, number>()
-  table.drain((token, count) => counts.set(token, (counts.get(token) ?? 0) + count))
-  return [...counts]
+function counter(steps: readonly Step[], pages?: number): KeyCounter {
+  return new KeyCounter(programFeed(steps.map((step) => ({ step }))), new KernelInstance(pages), pages)
 }
 
-const kinds: readonly KeyKind[] = [
-  { by: 'separator', separator: 32 },
-  { by: 'separator', separator: 44 },
-  { by: 'white-space' },
-  { by: 'line' },
+function add(table: KeyCounter, pieces: readonly Uint8Array[]): void {
+  let position = 0
+  for (const piece of pieces) {
+    table.add(piece, position)
+    position += piece.length
+  }
+}
+
+/** Count with the kernel, in pieces of whole lines. */
+function counted(table: KeyCounter, pieces: readonly Uint8Array[]): [unknown, number][] {
+  add(table, pieces)
+  const { keys, counts } = table.drain()
+  return keys.map((key, index) => [key, counts[index] as number])
+}
+
+const SPACES: Step = { step: 'split', separator: ' ', trailing: 'drop' }
+
+const programs: readonly (readonly Step[])[] = [
+  [SPACES],
+  [{ step: 'split', separator: ',', trailing: 'drop' }],
+  [{ step: 'split', separator: ' ', trailing: 'keep' }],
+  [{ step: 'words' }],
+  [],
 ]
 
 /** Bytes in which delimiters, long tokens and pieces of UTF-8 are frequent; no line end inside a line. */
@@ -55,12 +67,12 @@ const text = fc
   )
 
 tap.test('the table of tokens counts as strings do, whatever the bytes', (t) => {
-  for (const kind of kinds) {
-    const table = new TokenTable(kind)
+  for (const steps of programs) {
+    const table = counter(steps)
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (pieces) => {
         const all = Uint8Array.from(pieces.flatMap((piece) => [...piece]))
-        t.strictSame(counted(table, pieces), reference(kind, all))
+        t.strictSame(counted(table, pieces), reference(steps, all))
       }),
       { numRuns: 400 },
     )
@@ -69,7 +81,7 @@ tap.test('the table of tokens counts as strings do, whatever the bytes', (t) => 
 })
 
 tap.test('the table grows, over many keys and long ones, and is empty after a batch', (t) => {
-  const table = new TokenTable({ by: 'separator', separator: 32 })
+  const table = counter([SPACES])
   const words = Array.from({ length: 300_000 }, (_, index) => `key-${index}-${'x'.repeat(index % 50)}`)
   for (const round of [1, 2]) {
     const pieces: Uint8Array[] = []
@@ -86,7 +98,7 @@ tap.test('the table grows, over many keys and long ones, and is empty after a ba
 })
 
 tap.test('a line longer than a piece, and keys of a megabyte', (t) => {
-  const table = new TokenTable({ by: 'separator', separator: 32 })
+  const table = counter([SPACES])
   const long = 'k'.repeat(3_000_000)
   t.strictSame(counted(table, [Buffer.from(`${long} a ${long}\n`)]), [
     [long, 2],
@@ -95,7 +107,68 @@ tap.test('a line longer than a piece, and keys of a megabyte', (t) => {
   t.end()
 })
 
-async function run(chain: string, bytes: Uint8Array, lowering: boolean): Promise<string> {
+tap.test('when its memory is full, a table goes on in a further one', (t) => {
+  const words = Array.from(
+    { length: 60_000 },
+    (_, index) => `key-${index % 40_000}-${'x'.repeat(index % 30)}`,
+  )
+  const pieces = Array.from({ length: 60 }, (_, index) =>
+    Buffer.from(`${words.slice(index * 1000, index * 1000 + 1000).join(' ')}\n`),
+  )
+  // 3 MiB: less than the keys need.
+  const table = counter([SPACES], 48)
+  const all = Buffer.concat(pieces)
+  for (const round of [1, 2]) {
+    t.strictSame(
+      new Map(counted(table, pieces) as [string, number][]),
+      new Map(reference([SPACES], all) as [string, number][]),
+      `round ${round}`,
+    )
+  }
+  t.end()
+})
+
+tap.test('what several tables have counted is one table, in order of first appearance', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(text, { minLength: 1, maxLength: 6 }),
+      fc.array(fc.nat(2), { minLength: 6, maxLength: 6 }),
+      (pieces, owners) => {
+        const tables = [counter([SPACES]), counter([SPACES]), counter([SPACES])]
+        let position = 0
+        for (const [index, piece] of pieces.entries()) {
+          ;(tables[owners[index] as number] as KeyCounter).add(piece, position)
+          position += piece.length
+        }
+        const [first, ...others] = tables as [KeyCounter, ...KeyCounter[]]
+        for (const other of others) first.absorb(other.pack())
+        const { keys, counts } = first.drain(true)
+        const found = keys.map((key, index) => [key, counts[index]])
+        t.strictSame(found, reference([SPACES], Uint8Array.from(pieces.flatMap((piece) => [...piece]))))
+      },
+    ),
+    { numRuns: 300 },
+  )
+  t.end()
+})
+
+tap.test('values that have no bytes are counted too, and handed on', (t) => {
+  const values = [{ a: 1 }, null, true, 'text', 1.5, [1, 2], '\ud800', { a: 1 }, 1.5, 'a\nb']
+  const tables = [counter([]), counter([])] as const
+  for (const [index, value] of values.entries()) tables[1].addValue(value, 2, index)
+  tables[0].addValue([9], 1, 100)
+  tables[0].addValue([1, 2], 1, 101)
+  tables[0].absorb(tables[1].pack())
+  const { keys, counts } = tables[0].drain(true)
+  t.strictSame(keys, [{ a: 1 }, null, true, 'text', 1.5, [1, 2], '\ud800', 'a\nb', [9]])
+  t.strictSame(counts, [4, 2, 2, 2, 4, 3, 2, 2, 1])
+  t.end()
+})
+
+/** Kernels from the first byte. */
+const FROM_THE_START: LoweringLimits = { kernelBytes: 0, startingBytes: 1 << 30, sharedBytes: 1 << 30 }
+
+async function run(chain: string, bytes: Uint8Array, lowering: LoweringLimits | false): Promise<string> {
   const { nodes } = await buildPipeline((await parseChain([...shellWords(chain)])).chain, { output: 'emit' })
   const port = collectingPort()
   const plan = {
@@ -144,7 +217,7 @@ tap.test('a pipeline gives the same lowered and not lowered', async (t) => {
     .map(([piece, times]) => Buffer.concat(Array(times).fill(piece)))
   await fc.assert(
     fc.asyncProperty(shape, long, async (chain, bytes) => {
-      t.equal(await run(chain, bytes, true), await run(chain, bytes, false), chain)
+      t.equal(await run(chain, bytes, FROM_THE_START), await run(chain, bytes, false), chain)
     }),
     { numRuns: 150 },
   )

@@ -131,6 +131,15 @@ export function pairs(lines: DStream<string>, clicks: DStream<Click>): void {
   streamOf<[string, number]>()(ones.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10)))
   streamOf<[string, number]>()(ones.reduceByKeyAndWindow('mean', Seconds(30)))
   streamOf<[string, string]>()(ones.reduceByKeyAndWindow(average, Seconds(30)))
+  streamOf<[string, number]>()(ones.mapWithState())
+  streamOf<[string, number]>()(ones.mapWithState({ idleTimeout: Seconds(30) }))
+  streamOf<[string, number]>()(ones.mapWithState((a, b) => Math.max(a, b)))
+  streamOf<[string, number[]]>()(ones.mapWithState('list', { idleTimeout: Seconds(30) }))
+  streamOf<[string, string]>()(ones.mapWithState(average, {}))
+  // @ts-expect-error text is no pair
+  lines.mapWithState()
+  // @ts-expect-error an aggregator alone would be taken for options
+  ones.mapWithState(average)
 
   const names = lines.map((line) => [line, line.trim()])
   streamOf<[string, number]>()(names.reduceByKey('count'))

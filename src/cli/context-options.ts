@@ -10,6 +10,8 @@ export interface ContextOptions {
   /** A stream of batches may set the interval where the user has not. */
   readonly mayAdoptInterval: boolean
   readonly parallelism: number
+  readonly master: string
+  readonly parallelCalls: boolean
   readonly maxLine: number
   readonly explain: boolean
   readonly quiet: boolean
@@ -56,6 +58,9 @@ export async function contextOptions(words: readonly FlagWord[]): Promise<Contex
     interval: values.interval as number,
     mayAdoptInterval: !words.some(({ record }) => record.name === 'interval'),
     parallelism: parallelism(values.master as string, at('master')),
+    master: values.master as string,
+    // Who asks for threads knows that each loads the functions anew.
+    parallelCalls: words.some(({ record }) => record.name === 'master'),
     maxLine: values['max-line'] as number,
     explain: values.explain === true,
     quiet: values.quiet === true,

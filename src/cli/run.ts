@@ -34,7 +34,7 @@ export async function runChain(argv: readonly string[]): Promise<number> {
     const plan: Plan = { version: 1, name: options.name ?? argv.join(' '), interval: options.interval, nodes }
     if (options.explain) {
       const { explain } = await import('../engine/plan/explain.ts')
-      void output.write(await explain(plan, options.parallelism))
+      void output.write(await explain(plan, options.master))
       await output.flush()
       return EXIT.ok
     }

@@ -13,8 +13,17 @@ export interface Aggregator {
   readonly mergeCombiners: (left: unknown, right: unknown) => unknown
   /** The result shown for a combiner; the combiner itself where absent. Must leave its argument as it was. */
   readonly finish?: (combiner: unknown) => unknown
+  /**
+   * What `mergeCombiners` gave, without the combiner that stood first in it: a window takes away what leaves it instead
+   * of merging again what stays. Undefined where the result would not be exact.
+   */
+  readonly inverse?: (combiner: unknown, leaving: unknown) => unknown
+  /** A combiner holds every value, so that a merge costs what it holds: a window merges no more often than it must. */
+  readonly grows?: true
   /** The combiner of n values that are all 1 is the number n: a kernel may count instead. */
   readonly countsOnes?: true
+  /** The same of any n values: they are not looked at. */
+  readonly countsAny?: true
 }
 
 /**
@@ -26,12 +35,24 @@ export function reducing(reduce: (left: unknown, right: unknown) => unknown): Ag
   return { create: (value) => value, mergeValue: reduce, mergeCombiners: reduce }
 }
 
+/**
+ * Return a sum without one of its parts; undefined unless both are safe integers, which alone add up exactly in any
+ * order. -0 is none, for it is lost in a sum with 0.
+ */
+export function subtract(sum: unknown, part: unknown): number | undefined {
+  if (!Number.isSafeInteger(sum) || !Number.isSafeInteger(part)) return undefined
+  const rest = (sum as number) - (part as number)
+  return Number.isSafeInteger(rest) && !Object.is(part, -0) && !Object.is(sum, -0) ? rest : undefined
+}
+
 /** How many values a key has. */
 export const counting: Aggregator = {
   create: () => 1,
   mergeValue: (combiner) => (combiner as number) + 1,
   mergeCombiners: (left, right) => (left as number) + (right as number),
+  inverse: subtract,
   countsOnes: true,
+  countsAny: true,
 }
 
 /** The values of a key as a list in the order of the stream; the list is the combiner, and grows in place. */
@@ -48,4 +69,5 @@ export const listing: Aggregator = {
     for (const value of right as readonly unknown[]) values.push(value)
     return values
   },
+  grows: true,
 }

@@ -13,6 +13,7 @@ function collecting(
     mergeValue: (combiner, value) => listing.mergeValue(combiner, check(value)),
     mergeCombiners: listing.mergeCombiners,
     finish: (combiner) => finish(combiner as readonly unknown[]),
+    grows: true,
   }
 }
 

@@ -97,4 +97,10 @@ export const field: FunctionRecord = {
     { call: 'field:9', in: 'two words', out: null },
   ],
   mapper: (parameter) => fieldReader('field', requireParameter('field', parameter, 'PATH')),
+  steps: (parameter, role) => {
+    const path = requireParameter('field', parameter, 'PATH')
+    if (role !== 'map') return undefined
+    if (/^\d+$/.test(path)) return [{ step: 'word', index: Number(path) }]
+    return [{ step: 'json-path', path: parsePath('field', path).map(({ key }) => key), missing: null }]
+  },
 }

@@ -67,6 +67,7 @@ export const pair: FunctionRecord = {
     { call: 'pair:1,3', in: 'GET / 200', out: ['GET', '200'] },
   ],
   mapper: (parameter) => (parameter === undefined ? (element) => [element, 1] : keyedBy(parameter)),
+  steps: (parameter) => (parameter === undefined ? [{ step: 'pair-with', value: 1 }] : undefined),
 }
 
 /** `swap`: value and key change places. */

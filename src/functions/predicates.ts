@@ -3,7 +3,7 @@ import type { FunctionRecord } from './record.ts'
 import { lengthOf } from './text.ts'
 
 function textTest(
-  name: string,
+  name: 'contains' | 'starts-with' | 'ends-with',
   summary: string,
   test: (text: string, wanted: string) => boolean,
   examples: FunctionRecord['examples'],
@@ -20,6 +20,8 @@ function textTest(
       const wanted = requireParameter(name, parameter, 'TEXT')
       return (element) => test(textOf(name, element), wanted)
     },
+    steps: (parameter, role) =>
+      role === 'filter' ? [{ step: name, text: requireParameter(name, parameter, 'TEXT') }] : undefined,
   }
 }
 
@@ -99,4 +101,6 @@ export const equals: FunctionRecord = {
       return String(element) === wanted
     }
   },
+  steps: (parameter, role) =>
+    role === 'filter' ? [{ step: 'equals', text: requireParameter('equals', parameter, 'TEXT') }] : undefined,
 }

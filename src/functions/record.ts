@@ -1,10 +1,8 @@
 import type { Aggregator } from './aggregator.ts'
+import type { Step } from './steps.ts'
 
 /** Where a function can stand: before one element, as a test, before one element giving many, or over many values. */
 export type FunctionRole = 'map' | 'filter' | 'flatmap' | 'reduce'
-
-/** How a kernel cuts a line of text into tokens by its bytes: what `mapper` gives, without making strings. */
-export type Tokens = { readonly by: 'separator'; readonly separator: number } | { readonly by: 'white-space' }
 
 /** What a built-in function takes after the colon of `name:parameter`. */
 export interface ParameterRecord {
@@ -29,8 +27,11 @@ export interface FunctionRecord {
   readonly examples: readonly { readonly call: string; readonly in: unknown; readonly out: unknown }[]
   /** For the roles map, filter and flatmap: make the function of one element. Throws a RangeError on a bad parameter. */
   readonly mapper?: (parameter: string | undefined) => (element: unknown) => unknown
-  /** The same over the bytes of a line, where a kernel can; undefined for a parameter that none can. */
-  readonly tokens?: (parameter: string | undefined) => Tokens | undefined
+  /**
+   * The same for text, in the words of kernels: what a test, a map or a flatmap by this function does to an element.
+   * Undefined for a parameter or a role that none of them can.
+   */
+  readonly steps?: (parameter: string | undefined, role: FunctionRole) => readonly Step[] | undefined
   /** For the role reduce: make the aggregator. Throws a RangeError on a bad parameter. */
   readonly aggregator?: (parameter: string | undefined) => Aggregator
 }

@@ -1,4 +1,4 @@
-import { type Aggregator, counting } from './aggregator.ts'
+import { type Aggregator, counting, subtract } from './aggregator.ts'
 import { expected, numberOf, refuseParameter } from './check.ts'
 import type { FunctionRecord } from './record.ts'
 
@@ -45,7 +45,11 @@ export const sum: FunctionRecord = {
   summary: 'Add numbers up.',
   roles: ['reduce'],
   examples: [{ call: 'sum', in: [1, 2.5, -1], out: 2.5 }],
-  aggregator: plain('sum', { ...arithmetic('sum', (left, right) => left + right), countsOnes: true }),
+  aggregator: plain('sum', {
+    ...arithmetic('sum', (left, right) => left + right),
+    inverse: subtract,
+    countsOnes: true,
+  }),
 }
 
 /** `product`: values multiplied. */

@@ -60,11 +60,8 @@ export const split: FunctionRecord = {
     { call: 'split:\\t', in: 'a b\tc', out: ['a b', 'c'] },
     { call: 'split:.', in: '10.0.0.1', out: ['10', '0', '0', '1'] },
   ],
-  tokens: (parameter) => {
-    const separator = separatorOf(parameter)
-    const code = separator.charCodeAt(0)
-    return separator.length === 1 && code < 128 ? { by: 'separator', separator: code } : undefined
-  },
+  steps: (parameter, role) =>
+    role === 'flatmap' ? [{ step: 'split', separator: separatorOf(parameter), trailing: 'drop' }] : undefined,
   mapper: (parameter) => {
     const separator = separatorOf(parameter)
     return (element) => splitLikeJava(textOf('split', element), separator)
@@ -81,7 +78,7 @@ export const words: FunctionRecord = {
     { call: 'words', in: '', out: [] },
   ],
   mapper: textMapper('words', wordsOf),
-  tokens: () => ({ by: 'white-space' }),
+  steps: (_parameter, role) => (role === 'flatmap' ? [{ step: 'words' }] : undefined),
 }
 
 /** `lines`: text into lines. */
@@ -118,6 +115,7 @@ export const lower: FunctionRecord = {
   roles: ['map'],
   examples: [{ call: 'lower', in: 'ÀB1', out: 'àb1' }],
   mapper: textMapper('lower', (text) => text.toLowerCase()),
+  steps: () => [{ step: 'lower' }],
 }
 
 /** `upper`: text in upper case. */
@@ -128,6 +126,7 @@ export const upper: FunctionRecord = {
   roles: ['map'],
   examples: [{ call: 'upper', in: 'àb1', out: 'ÀB1' }],
   mapper: textMapper('upper', (text) => text.toUpperCase()),
+  steps: () => [{ step: 'upper' }],
 }
 
 /** `trim`: text without white space around it. */
@@ -137,6 +136,7 @@ export const trim: FunctionRecord = {
   roles: ['map'],
   examples: [{ call: 'trim', in: ' a b\t', out: 'a b' }],
   mapper: textMapper('trim', (text) => text.trim()),
+  steps: () => [{ step: 'trim' }],
 }
 
 /** `take`: the beginning of text. */

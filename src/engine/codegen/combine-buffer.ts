@@ -1,54 +1,119 @@
 import { eachElement } from '../batch/lines.ts'
+import { pairOf } from '../batch/pair.ts'
 import type { Partition } from '../batch/partition.ts'
-import { type KeyKind, TokenTable } from '../kernels/token-table.ts'
-import type { Aggregation, Emit } from '../operators/record.ts'
+import type { Counted } from '../kernels/key-order.ts'
+import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
 import { adder } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { Counting, type CountingOptions } from './counting.ts'
+import { explained, through } from './explained.ts'
 
-/** Bytes of a batch that are counted in JavaScript first: compiling a kernel must not cost whoever types into a pipe. */
-const SMALL = 1 << 16
+/** An aggregation in whose place kernels count, and the chain of operators before it. */
+export interface CombineKernel extends CountingOptions {
+  readonly chain: readonly Narrow[]
+}
 
 /** The half of an aggregation before the shuffle: the table of the batch that is being received. */
 export class CombineBuffer {
   /** The way in for single elements. */
   readonly emit: Emit
   readonly #aggregation: Aggregation
-  readonly #tokens: TokenTable | undefined
-  readonly #tokenEmit: Emit | undefined
+  readonly #lines: boolean
+  readonly #kernel: CombineKernel | undefined
+  readonly #chainEmit: Emit | undefined
+  #counting: Counting | undefined
+  #isCounting = false
   #table: KeyedTable
   #bytes = 0
 
-  /** @param kernel how a kernel cuts the text that is pushed, and `emit` what does the same to one line. */
-  constructor(
-    aggregation: Aggregation,
-    lines: boolean,
-    kernel?: { kind: KeyKind; cut: (emit: Emit) => Emit },
-  ) {
+  /** @param kernel how a kernel counts the text that is pushed. */
+  constructor(aggregation: Aggregation, lines: boolean, kernel?: CombineKernel) {
     this.#aggregation = aggregation
+    this.#lines = lines
+    this.#kernel = kernel
     this.#table = new KeyedTable(aggregation.aggregator)
     this.emit = adder(aggregation, lines, () => this.#table)
-    this.#tokens = kernel === undefined ? undefined : new TokenTable(kernel.kind)
-    this.#tokenEmit = kernel?.cut(this.emit)
+    this.#chainEmit = kernel === undefined ? undefined : through(kernel.chain, this.emit)
   }
 
   /** The way in for partitions of the text that the kernel cuts. */
   push(partition: Partition): void {
-    const emit = this.#tokenEmit ?? this.emit
-    if (partition.kind !== 'text' || this.#tokens === undefined) {
-      eachElement(partition, emit)
+    const kernel = this.#kernel
+    if (partition.kind !== 'text' || kernel === undefined) {
+      eachElement(partition, this.#chainEmit ?? this.emit)
       return
     }
     this.#bytes += partition.bytes.length
-    if (this.#bytes <= SMALL) eachElement(partition, emit)
-    else this.#tokens.add(partition.bytes)
+    if (this.#bytes <= kernel.limits.kernelBytes) {
+      eachElement(partition, this.#chainEmit ?? this.emit)
+      return
+    }
+    try {
+      if (!this.#isCounting) this.#begin(kernel)
+      this.#counting?.add(partition)
+    } catch (error) {
+      throw explained(error, partition, kernel.chain)
+    }
   }
 
   /** Return the table of the batch, and begin the next. */
-  take(): KeyedTable {
+  take(): KeyedTable | Promise<KeyedTable> {
     const table = this.#table
     this.#table = new KeyedTable(this.#aggregation.aggregator)
     this.#bytes = 0
-    this.#tokens?.drain((token, count) => table.merge(token, count))
+    if (!this.#isCounting) return table
+    this.#isCounting = false
+    const kernel = this.#kernel as CombineKernel
+    const counted = (this.#counting as Counting).take()
+    if (!(counted instanceof Promise)) return this.#finish(table, counted)
+    return counted.then(
+      (all) => this.#finish(table, all),
+      (error: unknown) => {
+        throw explained(error, undefined, kernel.chain)
+      },
+    )
+  }
+
+  /** After the last batch. */
+  close(): void {
+    this.#counting?.close()
+  }
+
+  /** Kernels take over; what was counted in JavaScript is counted on, unless operators are still to run on what they count. */
+  #begin(kernel: CombineKernel): void {
+    this.#counting ??= new Counting(kernel)
+    this.#isCounting = true
+    if (kernel.lowered.rest.length > 0 || kernel.lowered.countsAll) return
+    const { keys, values } = this.#table.combiners()
+    this.#counting.addValues(keys, values as readonly number[])
+    this.#table = new KeyedTable(this.#aggregation.aggregator)
+  }
+
+  #finish(table: KeyedTable, { keys, counts }: Counted): KeyedTable {
+    const { lowered } = this.#kernel as CombineKernel
+    if (lowered.countsAll) table.merge(null, counts[0])
+    else if (lowered.rest.length > 0) this.#runRest(lowered.rest, keys, counts, table)
+    else return new KeyedTable(this.#aggregation.aggregator, { keys, values: counts })
     return table
+  }
+
+  /** Run the operators that no kernel knows once per distinct value, and let each result count as often as the value did. */
+  #runRest(
+    rest: readonly Narrow[],
+    keys: readonly unknown[],
+    counts: readonly number[],
+    table: KeyedTable,
+  ): void {
+    let times = 0
+    const { aggregator, key: keyed } = this.#aggregation
+    const run = through(rest, (element) => {
+      const [key, value] = keyed === 'pair' ? pairOf(element, this.#lines) : [element, 1]
+      if (value === 1 || aggregator.countsAny === true) table.merge(keyed === 'none' ? null : key, times)
+      else for (let time = 0; time < times; time++) table.add(key, value)
+    })
+    for (const [index, key] of keys.entries()) {
+      times = counts[index] as number
+      run(key)
+    }
   }
 }

@@ -1,6 +1,8 @@
 import { eachElement } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
-import type { Emit, Narrow } from '../operators/record.ts'
+import type { Narrow } from '../operators/record.ts'
+import { through } from './explained.ts'
+import { type LoweredStart, loweredWay } from './lowered-way.ts'
 import type { Vertex } from './vertex.ts'
 import { partitionWay } from './vertices.ts'
 
@@ -11,6 +13,8 @@ export interface Edge {
   readonly to: number
   readonly port: number
   readonly chain: readonly Narrow[]
+  /** Where text comes in: the beginning of the chain that kernels run. */
+  readonly lowered?: LoweredStart | undefined
 }
 
 /** An output vertex is told when its batch begins. */
@@ -92,8 +96,14 @@ export class Dataflow {
 
 function fuse(edge: Edge, vertex: FlowVertex): (partition: Partition) => void {
   if (edge.chain.length === 0) return partitionWay(vertex, edge.port)
-  const emit = edge.chain.reduceRight<Emit>((next, narrow) => narrow.each(next), vertex.emit(edge.port))
-  return (partition) => eachElement(partition, emit)
+  const emit = vertex.emit(edge.port)
+  const { push } = vertex
+  if (edge.lowered !== undefined) {
+    const onText = push === undefined ? undefined : (text: Partition) => push(edge.port, text)
+    return loweredWay(edge.lowered, edge.chain, emit, onText)
+  }
+  const run = through(edge.chain, emit)
+  return (partition) => eachElement(partition, run)
 }
 
 function sealing(way: (partition: Partition) => void, seal: () => void): (partition: Partition) => void {

@@ -1,25 +1,160 @@
-import type { KeyKind } from '../kernels/token-table.ts'
-import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
+import { findFunction } from '../../functions/registry.ts'
+import type { Step } from '../../functions/steps.ts'
+import type { ProgramStep } from '../kernels/program.ts'
+import { hasKernel } from '../kernels/steps.ts'
+import type { Aggregation, Narrow } from '../operators/record.ts'
 
-/** What a kernel does in place of operators: how it cuts text into keys, and what does the same to one line. */
-export interface LoweredKeys {
-  readonly kind: KeyKind
-  readonly cut: (emit: Emit) => Emit
+/** From how many bytes on kernels and threads are used. */
+export interface LoweringLimits {
+  /** Bytes that operators take in JavaScript first: compiling kernels must not cost whoever types into a pipe. */
+  readonly kernelBytes: number
+  /** Bytes of one batch after which threads are started: some 15 ms of work, where a thread takes 30 ms to come up. */
+  readonly startingBytes: number
+  /** Bytes of a batch from which on threads that are there take part: to ask one for its table takes 0.2 ms. */
+  readonly sharedBytes: number
+}
+
+/** The limits where nothing else is said. */
+export const LOWERING_LIMITS: LoweringLimits = {
+  kernelBytes: 1 << 16,
+  startingBytes: 8 << 20,
+  sharedBytes: 1 << 20,
+}
+
+/** A step as plain data, that any thread can make a program of. */
+export interface PlainStep {
+  readonly step: Step
+  /** The built-in function that is this step and no more. */
+  readonly builtin?: { readonly name: string; readonly parameter?: string | undefined }
+}
+
+/** What a kernel does in place of operators, and what is left of them. */
+export interface LoweredChain {
+  readonly steps: readonly PlainStep[]
+  /** How many of the chain's operators the steps stand for. */
+  readonly count: number
+  /** The elements are lines as they came in, of which a tab makes pairs. */
+  readonly isLines: boolean
+  /** Elements may be something other than text. */
+  readonly isMixed: boolean
+  /** Something smaller than a line was cut out, of which there are few different ones as a rule. */
+  readonly isCut: boolean
+  /** Less comes out than goes in: some elements are dropped, or all but a part of them. */
+  readonly isReducing: boolean
+}
+
+/** How a kernel counts in place of an aggregation. */
+export interface LoweredAggregation {
+  /** What kernels do to lines before they count; undefined where operators are called for each element. */
+  readonly steps: readonly PlainStep[] | undefined
+  /** Operators that are called for each line, where there are no steps. */
+  readonly calls: readonly Narrow[]
+  /** Operators that run once per distinct value, when the batch is complete. */
+  readonly rest: readonly Narrow[]
+  /** Number of the elements alone: there are no keys. */
+  readonly countsAll: boolean
+}
+
+const TESTS: ReadonlySet<Step['step']> = new Set(['contains', 'starts-with', 'ends-with', 'equals', 'length'])
+const FIELDS: ReadonlySet<Step['step']> = new Set([
+  'word',
+  'part',
+  'json-path',
+  'logfmt-field',
+  'csv-field',
+  'tsv-field',
+])
+const MIXED: ReadonlySet<Step['step']> = new Set([...FIELDS, 'pair-with'])
+const CUTTING: ReadonlySet<Step['step']> = new Set([...FIELDS, 'split', 'words'])
+
+/**
+ * Return the longest beginning of a chain over lines of text that kernels can run.
+ *
+ * @param pairs whether an operator that makes pairs may be part of it: no kernel runs it, whoever counts leaves it out.
+ */
+export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredChain {
+  const steps: PlainStep[] = []
+  let [count, isLines, isMixed, isCut, isReducing] = [0, true, false, false, false]
+  for (const { lowered } of chain) {
+    const own = lowered?.steps
+    if (lowered === undefined || own === undefined) break
+    const { builtin } = lowered
+    // Of a value that is no text only a built-in function of one step knows what to make; a pair is made of any.
+    const isAlone =
+      (builtin !== undefined && own.length === 1) || own.every(({ step }) => step === 'pair-with')
+    if (isMixed && !isAlone) break
+    // What follows a pair would have to know its key and its value.
+    if (steps.at(-1)?.step.step === 'pair-with') break
+    if (!pairs && own.some(({ step }) => step === 'pair-with')) break
+    if (!own.every((step) => hasKernel(step))) break
+    for (const step of own) {
+      steps.push({ step, ...(builtin === undefined || own.length > 1 ? {} : { builtin }) })
+      isLines &&= TESTS.has(step.step)
+      isMixed ||= MIXED.has(step.step)
+      isCut ||= CUTTING.has(step.step)
+      isReducing ||= TESTS.has(step.step) || FIELDS.has(step.step)
+    }
+    count += 1
+  }
+  return { steps, count, isLines, isMixed, isCut, isReducing }
 }
 
 /**
- * Return how a kernel counts what `chain` makes of lines of text, or undefined where it cannot: the aggregation must
- * count elements (a sum or a count over pairs (token, 1), or elements as keys), the chain cut lines into tokens at most.
+ * Return how kernels count what `chain` makes of lines of text, or undefined where they cannot: the aggregation must
+ * count, or sum up ones.
  */
 export function lowerAggregation(
   chain: readonly Narrow[],
   aggregation: Aggregation,
-): LoweredKeys | undefined {
-  if (aggregation.aggregator.countsOnes !== true || aggregation.key === 'none') return undefined
-  const [step, ...others] = chain
-  // A whole line may hold a tab, and then is a pair with a value of its own: only as an element is it its own key.
-  if (step === undefined)
-    return aggregation.key === 'element' ? { kind: { by: 'line' }, cut: (emit) => emit } : undefined
-  if (others.length > 0 || step.tokens === undefined) return undefined
-  return { kind: step.tokens, cut: step.each }
+): LoweredAggregation | undefined {
+  const { aggregator, key } = aggregation
+  if (aggregator.countsOnes !== true) return undefined
+  const { steps, count, isLines, isMixed, isCut } = lowerChain(chain, true)
+  const rest = chain.slice(count)
+  const isPaired = steps.at(-1)?.step.step === 'pair-with'
+  if (rest.length > 0) {
+    // One call for many equal values: worth it where values repeat, as words do and lines do not.
+    const isPure = rest.every(({ lowered }) => lowered?.pure === true)
+    if (isPure && isCut && !isPaired) return { steps, calls: [], rest, countsAll: false }
+    return lowerCalls(chain, aggregation)
+  }
+  if (key === 'none')
+    return aggregator.countsAny === true
+      ? { steps: isPaired ? steps.slice(0, -1) : steps, calls: [], rest, countsAll: true }
+      : undefined
+  if (key === 'element') return isPaired ? undefined : { steps, calls: [], rest, countsAll: false }
+  if (isPaired)
+    return isOne(steps.at(-1)?.step, aggregator)
+      ? { steps: steps.slice(0, -1), calls: [], rest, countsAll: false }
+      : undefined
+  // A line may hold a tab, and then is a pair with a value of its own; a list out of JSON may be a pair too.
+  return isLines || isMixed ? undefined : { steps, calls: [], rest, countsAll: false }
+}
+
+function isOne(step: Step | undefined, aggregator: Aggregation['aggregator']): boolean {
+  return step?.step === 'pair-with' && (step.value === 1 || aggregator.countsAny === true)
+}
+
+/** What no kernel can make of a line is made by calls, and counted by its bytes all the same. */
+function lowerCalls(
+  chain: readonly Narrow[],
+  { aggregator, key }: Aggregation,
+): LoweredAggregation | undefined {
+  // An operator without a function, such as a sample, has a state that must be one from the first element on.
+  if (!chain.every(({ lowered }) => lowered !== undefined)) return undefined
+  const call = { steps: undefined, rest: [], countsAll: false }
+  if (key === 'element') return { ...call, calls: chain }
+  const last = chain.at(-1)?.lowered?.steps
+  const isPairing = key === 'pair' && last?.length === 1 && isOne(last[0], aggregator)
+  return isPairing ? { ...call, calls: chain.slice(0, -1) } : undefined
+}
+
+/** Return steps ready for a program: a built-in function is looked up again, for a thread cannot be sent one. */
+export function programSteps(steps: readonly PlainStep[]): readonly ProgramStep[] {
+  return steps.map(({ step, builtin }) => {
+    const mapper = builtin && findFunction(builtin.name)?.mapper?.(builtin.parameter)
+    if (mapper === undefined) return { step }
+    const isTest = TESTS.has(step.step)
+    return { step, builtin: (value) => (isTest ? (mapper(value) ? [value] : []) : [mapper(value)]) }
+  })
 }

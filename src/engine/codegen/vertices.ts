@@ -1,12 +1,11 @@
 import { eachElement, elementsOf } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
-import type { KeyKind } from '../kernels/token-table.ts'
-import type { Aggregation, Batch, Emit, Gather, PerPartition, Stateful } from '../operators/record.ts'
+import type { Aggregation, Batch, Gather, PerPartition, Stateful } from '../operators/record.ts'
 import type { OutputTask, OutputWriter } from '../outputs/record.ts'
 import { finishAggregation } from '../shuffle/aggregation.ts'
 import type { KeyedTable } from '../shuffle/keyed-table.ts'
 import { Collector } from './collect.ts'
-import { CombineBuffer } from './combine-buffer.ts'
+import { CombineBuffer, type CombineKernel } from './combine-buffer.ts'
 import type { Vertex } from './vertex.ts'
 
 /** What every vertex is told. */
@@ -16,8 +15,8 @@ export interface VertexOptions {
   readonly inputSlide: number
   /** Per input, whether its elements are lines of text. */
   readonly lines: readonly boolean[]
-  /** Where the input is text that a kernel can cut into keys: how, and what does the same to one line. */
-  readonly kernel?: { readonly kind: KeyKind; readonly cut: (emit: Emit) => Emit }
+  /** Where the input is text that kernels can count: how. */
+  readonly kernel?: CombineKernel
 }
 
 /** The vertex whose table is filled while the batch is received; `finish` makes a batch of it. */
@@ -33,7 +32,11 @@ function combining(
     slide: options.inputSlide,
     emit: () => buffer.emit,
     ...(options.kernel === undefined ? {} : { push: (_port, partition) => buffer.push(partition) }),
-    finish: () => finish(buffer.take()),
+    finish: () => {
+      const table = buffer.take()
+      return table instanceof Promise ? table.then(finish) : finish(table)
+    },
+    close: () => buffer.close(),
   }
 }
 
@@ -92,8 +95,12 @@ export function statefulVertex(options: VertexOptions, stateful: Stateful): Vert
     ...inner,
     slide: stateful.slide ?? options.inputSlide,
     finish: (time, due) => {
-      const batch = next(time, inner.finish(time, true) as Batch, due)
-      return due ? batch : undefined
+      const go = (input: Batch | undefined): Batch | undefined => {
+        const batch = next(time, input ?? [], due)
+        return due ? batch : undefined
+      }
+      const input = inner.finish(time, true)
+      return input instanceof Promise ? input.then(go) : go(input)
     },
   }
 }

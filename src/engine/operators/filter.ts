@@ -24,6 +24,7 @@ export const filter = defineOperator({
   apply: (call) => {
     const test = call.mapper('function')
     return {
+      lowered: call.lowered('function'),
       each: (emit) => (element) => {
         if (test(element)) emit(element)
       },

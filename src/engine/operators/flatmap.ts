@@ -40,9 +40,8 @@ export const flatmap = defineOperator({
   apply: (call) => {
     const apply = call.mapper('function')
     const { label } = call
-    const tokens = call.lines ? call.tokens('function') : undefined
     return {
-      ...(tokens === undefined ? {} : { tokens }),
+      lowered: call.lowered('function'),
       each: (emit) => (element) => {
         const items = apply(element)
         if (Array.isArray(items)) {

@@ -17,7 +17,10 @@ export const map = defineOperator({
   ],
   apply: (call) => {
     const apply = call.mapper('function')
-    return { each: (emit) => (element) => emit(apply(element)) }
+    return {
+      lowered: call.lowered('function'),
+      each: (emit) => (element) => emit(apply(element)),
+    }
   },
 })
 

@@ -1,6 +1,6 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
-import type { Tokens } from '../../functions/record.ts'
 import type { Partition } from '../batch/partition.ts'
+import type { LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
 
 /** Takes one element. */
@@ -13,8 +13,8 @@ export type Batch = readonly Partition[]
 export interface Narrow {
   /** Make the step that takes an element and emits none, one or many. Made once per running pipeline. */
   readonly each: (emit: Emit) => Emit
-  /** The same as cutting each line of text into tokens, where a kernel can do it. */
-  readonly tokens?: Tokens
+  /** What is known of the function that makes the step, where the step is that function and no more. */
+  readonly lowered?: LoweredFunction
 }
 
 /** Partition by partition, each as a whole. */
@@ -94,8 +94,8 @@ export interface OperatorCall extends Call {
   readonly linesAt: (input: number) => boolean
   /** A function of one element, by the name of its argument. Throws a StageError naming the element. */
   readonly mapper: (name: string) => (element: unknown) => unknown
-  /** How a kernel does what the function of an argument does to a line of text; undefined where none can. */
-  readonly tokens: (name: string) => Tokens | undefined
+  /** What kernels and the code generator know of the function of an argument. */
+  readonly lowered: (name: string) => LoweredFunction
   /** A function over the values of a key, by the name of its argument. */
   readonly aggregator: (name: string) => Aggregator
   /** Write a line for the user. */

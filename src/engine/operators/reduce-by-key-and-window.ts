@@ -8,7 +8,9 @@ import { defineOperator } from './record.ts'
 export const reduceByKeyAndWindow = defineOperator({
   name: 'reduce-by-key-and-window',
   summary: 'Reduce the values of each key over the last LENGTH of time, at each slide.',
-  description: 'Each batch is reduced once, when it arrives; a slide merges the results, not the elements.',
+  description:
+    'Each batch is reduced once, when it arrives. A slide costs the batch that arrives and the one that leaves, however ' +
+    'long the window is.',
   kind: 'stateful',
   arguments: [
     {

@@ -9,6 +9,7 @@ import { glom } from './glom.ts'
 import { groupByKey } from './group-by-key.ts'
 import { join } from './join.ts'
 import { mapValues } from './map-values.ts'
+import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
@@ -36,6 +37,7 @@ export const operators: readonly OperatorRecord[] = [
   join,
   map,
   mapValues,
+  mapWithState,
   reduce,
   reduceByKey,
   reduceByKeyAndWindow,

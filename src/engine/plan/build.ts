@@ -1,5 +1,6 @@
 import { Dataflow, type Edge, type FlowVertex } from '../codegen/dataflow.ts'
-import { lowerAggregation } from '../codegen/lowering.ts'
+import { lowerStart } from '../codegen/lowered-way.ts'
+import { LOWERING_LIMITS, type LoweringLimits, lowerAggregation } from '../codegen/lowering.ts'
 import {
   aggregationVertex,
   gatherVertex,
@@ -15,6 +16,7 @@ import type { SourceRecord } from '../sources/record.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
 import { formatDuration } from './duration.ts'
 import { UsageError } from './errors.ts'
+import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
 
@@ -24,8 +26,10 @@ export interface BuildOptions {
   readonly functions: (node: PlanNode) => NodeFunctions
   readonly port: OutputPort
   readonly parallelism: number
-  /** Whether kernels take the place of operators where they can; true where absent. */
-  readonly lowering?: boolean
+  /** Whether functions that cannot be seen to be pure may be called on several threads, each with a module of its own. */
+  readonly parallelCalls?: boolean
+  /** From where on kernels take the place of operators where they can, or false for nowhere. */
+  readonly lowering?: LoweringLimits | false
   /** An operator needs no more input. */
   readonly finish: () => void
   /** The time before the first batch; read at each batch, for it is known only when the first is near. */
@@ -36,6 +40,8 @@ export interface BuildOptions {
 interface Stream {
   readonly from: number
   readonly chain: readonly Narrow[]
+  /** The nodes of the chain. */
+  readonly nodes: readonly PlanNode[]
   readonly slide: number
   readonly lines: boolean
   /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
@@ -53,9 +59,15 @@ export function build(plan: Plan, options: BuildOptions): Dataflow {
   return new Dataflow(vertices, edges, options.zeroTime)
 }
 
-/** Return how each stage runs, by its place in the plan: for `--explain`. Throws as `build` does. */
-export function describeFlow(plan: Plan, options: BuildOptions): ReadonlyMap<number, string> {
-  return buildAll(plan, options).ways
+/** How each stage runs and calls its functions, by its place in the plan. */
+export interface FlowDescription {
+  readonly ways: ReadonlyMap<number, string>
+  readonly calls: ReadonlyMap<number, string>
+}
+
+/** Return how each stage runs: for `--explain`. Throws as `build` does. */
+export function describeFlow(plan: Plan, options: BuildOptions): FlowDescription {
+  return buildAll(plan, options)
 }
 
 function buildAll(plan: Plan, options: BuildOptions): FlowBuilder {
@@ -69,6 +81,8 @@ class FlowBuilder {
   readonly edges: Edge[] = []
   /** How each stage runs, in words. */
   readonly ways = new Map<number, string>()
+  /** How the functions of each stage are called, in words. */
+  readonly calls = new Map<number, string>()
   readonly #plan: Plan
   readonly #options: BuildOptions
   readonly #streams = new Map<number, Stream>()
@@ -89,6 +103,7 @@ class FlowBuilder {
       this.#streams.set(node.id, {
         from: -1 - node.id,
         chain: [],
+        nodes: [],
         slide: interval,
         lines: record.elements === 'lines',
       })
@@ -116,7 +131,7 @@ class FlowBuilder {
     const first = inputs[0] as Stream
     this.ways.set(node.id, wayOf(behaviour))
     if ('each' in behaviour) {
-      const stream: Stream = { ...first, chain: [...first.chain, behaviour] }
+      const stream: Stream = { ...first, chain: [...first.chain, behaviour], nodes: [...first.nodes, node] }
       if ((this.#readers.get(node.id) ?? 0) <= 1) return stream
       return this.#addVertex(node, [stream], lines, passVertex)
     }
@@ -124,10 +139,16 @@ class FlowBuilder {
       const { aggregation } = behaviour
       const { window } = first
       const { window: _, ...batches } = first
-      const kernel = this.#isText(first) ? lowerAggregation(first.chain, aggregation) : undefined
-      const input = kernel === undefined ? batches : { ...batches, chain: [] }
-      if (kernel !== undefined)
-        this.ways.set(node.id, 'kernel: keys are cut and counted as bytes, in WebAssembly')
+      const lowered = this.#isText(first) ? lowerAggregation(first.chain, aggregation) : undefined
+      const kernel =
+        lowered === undefined
+          ? undefined
+          : combineKernel(first, lowered, { ...this.#options, limits: this.#limits })
+      const input = kernel === undefined ? batches : { ...batches, chain: [], nodes: [] }
+      if (lowered !== undefined) {
+        this.ways.set(node.id, 'kernel: keys are compared and counted as bytes, in WebAssembly')
+        for (const [id, way] of aggregationWays(node, first, lowered)) this.calls.set(id, way)
+      }
       if (window !== undefined) this.#addWay(node, 'each batch is combined once, a slide merges the results')
       return this.#addVertex(node, [input], lines, (options) => {
         const vertex = kernel === undefined ? options : { ...options, kernel }
@@ -147,6 +168,10 @@ class FlowBuilder {
 
   #addWay(node: PlanNode, way: string): void {
     this.ways.set(node.id, `${this.ways.get(node.id) ?? ''}; ${way}`)
+  }
+
+  get #limits(): LoweringLimits {
+    return this.#options.lowering || LOWERING_LIMITS
   }
 
   /** True where the blocks that come in are bytes of lines: at a source of text. */
@@ -193,9 +218,12 @@ class FlowBuilder {
     }
     const vertex = make({ label: node.label, inputs: inputs.length, inputSlide, lines })
     const to = this.vertices.push(vertex) - 1
-    for (const [port, input] of inputs.entries())
-      this.edges.push({ from: input.from, to, port, chain: input.chain })
-    return { from: to, chain: [], slide: vertex.slide, lines: lines.every(Boolean) }
+    for (const [port, input] of inputs.entries()) {
+      const lowered = this.#isText(input) ? lowerStart(input.chain, this.#limits) : undefined
+      this.edges.push({ from: input.from, to, port, chain: input.chain, lowered })
+      for (const [id, way] of startWays(input, lowered, this.#isText(input))) this.calls.set(id, way)
+    }
+    return { from: to, chain: [], nodes: [], slide: vertex.slide, lines: lines.every(Boolean) }
   }
 }
 

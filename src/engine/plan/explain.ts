@@ -10,15 +10,15 @@ import { type NodeFunctions, resolveFunctions } from './resolve.ts'
  *
  * @throws UsageError where the plan could not run.
  */
-export async function explain(plan: Plan, parallelism: number): Promise<string> {
+export async function explain(plan: Plan, master: string): Promise<string> {
   const functions = new Map<number, NodeFunctions>()
   for (const node of plan.nodes)
     functions.set(node.id, await resolveFunctions(node, findRecord(node.category, node.command)))
-  const ways = describeFlow(plan, {
+  const { ways, calls } = describeFlow(plan, {
     record: (node) => findRecord(node.category, node.command),
     functions: (node) => functions.get(node.id) as NodeFunctions,
     port: { format: 'table', write: () => undefined, show: () => undefined, report: () => {} },
-    parallelism,
+    parallelism: 1,
     zeroTime: () => 0,
     finish: () => {},
   })
@@ -27,22 +27,17 @@ export async function explain(plan: Plan, parallelism: number): Promise<string> 
     const from = node.inputs.length === 0 ? '' : ` ← ${node.inputs.join(', ')}`
     return [
       `  ${node.id}  ${node.label.padEnd(width)}  ${ways.get(node.id) ?? node.category}${from}`,
-      ...functionsOf(node),
+      ...functionsOf(node, calls.get(node.id)),
     ]
   })
-  const head = [
-    `plan of ${plan.name}`,
-    `  batches every ${formatDuration(plan.interval)}; local[${parallelism}], on one thread`,
-    '',
-  ]
+  const head = [`plan of ${plan.name}`, `  batches every ${formatDuration(plan.interval)}; ${master}`, '']
   return `${[...head, ...stages, '', JSON.stringify(plan, replacer)].join('\n')}\n`
 }
 
-function functionsOf(node: PlanNode): string[] {
+function functionsOf(node: PlanNode, way: string | undefined): string[] {
   return Object.values(node.values).flatMap((value) => {
     if (!isFunctionReference(value)) return []
-    const how = value.type === 'builtin' ? 'built-in' : 'JavaScript, called once per element'
-    return [`       ${functionText(value)}: ${how}`]
+    return [`       ${functionText(value)}: ${way ?? 'called as elements come'}`]
   })
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Aggregator, reducing } from '../../functions/aggregator.ts'
-import type { FunctionRole, Tokens } from '../../functions/record.ts'
+import { type Aggregator, reducing, subtract } from '../../functions/aggregator.ts'
+import type { FunctionRole } from '../../functions/record.ts'
 import { findFunction } from '../../functions/registry.ts'
+import type { Analysis } from '../../functions/steps.ts'
 import { evaluateArrow } from './arrow.ts'
 import { reasonOf } from './describe.ts'
 import { UsageError } from './errors.ts'
@@ -11,8 +12,14 @@ import { type FunctionReference, functionText } from './plan.ts'
 
 /** A function ready to be called, in the position it stands in. */
 export type ResolvedFunction =
-  | { readonly mapper: (element: unknown) => unknown; readonly tokens?: Tokens | undefined }
-  | { readonly aggregator: Aggregator }
+  | { readonly mapper: (element: unknown) => unknown; readonly lowered: LoweredFunction }
+  | { readonly aggregator: Aggregator; readonly lowered: LoweredFunction }
+
+/** What kernels and the code generator know of a function. */
+export interface LoweredFunction extends Analysis {
+  /** A built-in function, as plain data: any thread can look it up. */
+  readonly builtin?: { readonly name: string; readonly parameter?: string | undefined }
+}
 
 /**
  * Return the callable function of a reference.
@@ -26,7 +33,8 @@ export async function resolveFunction(
 ): Promise<ResolvedFunction> {
   if (reference.type === 'builtin') return resolveBuiltIn(reference.name, reference.parameter, role)
   const value = await evaluate(reference)
-  if (role === 'reduce' && isAggregator(value)) return { aggregator: value }
+  if (role === 'reduce' && isAggregator(value))
+    return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }
   if (typeof value !== 'function') {
     throw new UsageError(
       `${functionText(reference)} is no function but ${value === null ? 'null' : typeof value}`,
@@ -37,8 +45,11 @@ export async function resolveFunction(
       `${functionText(reference)} is an async function; operators take functions that return at once`,
     )
   }
-  if (role === 'reduce') return { aggregator: reducing(value as (left: unknown, right: unknown) => unknown) }
-  return { mapper: value as (element: unknown) => unknown }
+  const lowered = await analyse(String(value), role)
+  if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }
+  const aggregator = reducing(value as (left: unknown, right: unknown) => unknown)
+  const isSum = lowered.reducer === 'plus'
+  return { aggregator: isSum ? { ...aggregator, countsOnes: true, inverse: subtract } : aggregator, lowered }
 }
 
 /** What a function does in each position, for errors. */
@@ -56,18 +67,25 @@ function resolveBuiltIn(name: string, parameter: string | undefined, role: Funct
     throw new UsageError(`'${name}' cannot stand here: a function that ${ROLE_WORDS[role]} is expected`)
   }
   try {
+    const builtin = { name, parameter }
     if (role === 'reduce' && record.aggregator !== undefined)
-      return { aggregator: record.aggregator(parameter) }
+      return { aggregator: record.aggregator(parameter), lowered: { pure: true, builtin } }
     if (role !== 'reduce' && record.mapper !== undefined) {
+      const steps = record.steps?.(parameter, role)
       return {
         mapper: record.mapper(parameter),
-        tokens: role === 'flatmap' ? record.tokens?.(parameter) : undefined,
+        lowered: { pure: true, builtin, ...(steps === undefined ? {} : { steps }) },
       }
     }
   } catch (error) {
     throw new UsageError(reasonOf(error))
   }
   throw new RangeError(`${name} has no function for its role ${role}`)
+}
+
+async function analyse(text: string, role: FunctionRole): Promise<LoweredFunction> {
+  const { analyseFunction } = await import('../codegen/analyse.ts')
+  return analyseFunction(text, role)
 }
 
 async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {

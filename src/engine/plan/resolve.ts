@@ -76,10 +76,7 @@ export function createCall(
       if (found === undefined || !('mapper' in found)) return missing(name, 'a function')
       return guardMapper(label, found.mapper)
     },
-    tokens: (name) => {
-      const found = functions.get(name)
-      return found !== undefined && 'mapper' in found ? found.tokens : undefined
-    },
+    lowered: (name) => functions.get(name)?.lowered ?? { pure: false, reason: 'there is no such function' },
     aggregator: (name) => {
       const found = functions.get(name)
       if (found === undefined || !('aggregator' in found)) return missing(name, 'a function')
@@ -108,7 +105,7 @@ function guardMapper(label: string, apply: (element: unknown) => unknown): (elem
 function guardAggregator(label: string, aggregator: Aggregator): Aggregator {
   const { create, mergeValue, mergeCombiners, finish } = aggregator
   return {
-    ...(aggregator.countsOnes === true ? { countsOnes: true } : {}),
+    ...aggregator,
     create: (value) => {
       try {
         return create(value)

@@ -1,4 +1,5 @@
 import type { Dataflow } from '../codegen/dataflow.ts'
+import type { LoweringLimits } from '../codegen/lowering.ts'
 import type { OutputPort } from '../outputs/record.ts'
 import { build } from '../plan/build.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
@@ -18,14 +19,16 @@ export const DEFAULT_MAX_LINE = 16 << 20
 export interface RunOptions {
   readonly port: OutputPort
   readonly parallelism: number
+  /** Whether functions that cannot be seen to be pure may be called on several threads; not where absent. */
+  readonly parallelCalls?: boolean
   readonly clock?: Clock
   readonly maxBatches?: number
   readonly batchLines?: number
   readonly maxLine?: number
   /** Elements a second that a receiver may hand over. */
   readonly maxRate?: number
-  /** Whether kernels take the place of operators where they can; true where absent. Results are the same. */
-  readonly lowering?: boolean
+  /** From where on kernels take the place of operators where they can, or false for nowhere. Results are the same. */
+  readonly lowering?: LoweringLimits | false
   /** Whether a stream of batches may set the interval; not where the user has set it. */
   readonly mayAdoptInterval?: boolean
 }
@@ -206,7 +209,8 @@ export class RunningContext {
       functions: (node) => this.#functions.get(node.id) as NodeFunctions,
       port: this.#options.port,
       parallelism: this.#options.parallelism,
-      lowering: this.#options.lowering ?? true,
+      parallelCalls: this.#options.parallelCalls ?? false,
+      ...(this.#options.lowering === undefined ? {} : { lowering: this.#options.lowering }),
       // Not at once: an operator asks in the middle of a block.
       finish: () => setImmediate(() => void this.stopGracefully()),
       zeroTime: () => this.#generator?.zeroTime ?? 0,

@@ -1,85 +1,113 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import type { GroupedPartition } from '../batch/partition.ts'
 
-/** One key of a table. */
-interface Entry {
-  readonly key: unknown
-  combiner: unknown
-}
-
 /**
  * A table of combiners by key, in order of each key's first appearance. Numbers, strings and other primitives are
  * compared as by `Map`; arrays and objects by value, whatever the order of their fields.
  */
 export class KeyedTable {
   readonly #aggregator: Aggregator
-  readonly #primitives = new Map<unknown, Entry>()
-  readonly #structures = new Map<string, Entry>()
-  readonly #entries: Entry[] = []
+  readonly #places = new KeyPlaces()
+  readonly #keys: unknown[]
+  readonly #combiners: unknown[]
+  /** How many of the keys can be found: all, unless the table was made of columns and nobody has asked. */
+  #found = 0
 
-  constructor(aggregator: Aggregator) {
+  /** @param columns distinct keys with a combiner each, which become the table's own. */
+  constructor(
+    aggregator: Aggregator,
+    columns: { keys: unknown[]; values: unknown[] } = { keys: [], values: [] },
+  ) {
     this.#aggregator = aggregator
+    this.#keys = columns.keys
+    this.#combiners = columns.values
   }
 
   /** Number of keys. */
   get size(): number {
-    return this.#entries.length
+    return this.#keys.length
   }
 
   /** Take one value of a key. */
   add(key: unknown, value: unknown): void {
-    const entry = this.#find(key)
-    if (entry === undefined) this.#insert(key, this.#aggregator.create(value))
-    else entry.combiner = this.#aggregator.mergeValue(entry.combiner, value)
+    const place = this.#find(key)
+    const combiners = this.#combiners
+    if (place === undefined) this.#insert(key, this.#aggregator.create(value))
+    else combiners[place] = this.#aggregator.mergeValue(combiners[place], value)
   }
 
   /** Take the combiner of a key, made from values later than those taken so far, and leave it as it is. */
   merge(key: unknown, combiner: unknown): void {
-    const entry = this.#find(key)
-    if (entry === undefined) this.#insert(key, copyOf(combiner))
-    else entry.combiner = this.#aggregator.mergeCombiners(entry.combiner, combiner)
+    const place = this.#find(key)
+    if (place === undefined) this.#insert(key, copyOf(combiner))
+    else this.#combiners[place] = mergeOf(this.#aggregator, this.#combiners[place], combiner)
   }
 
   /** Return the combiner of a key, or undefined. */
   get(key: unknown): unknown {
-    return this.#find(key)?.combiner
+    const place = this.#find(key)
+    return place === undefined ? undefined : this.#combiners[place]
   }
 
-  /** Return the combiners as columns. */
+  /** Return the combiners as columns: those of the table itself, which must take no more after that. */
   combiners(): GroupedPartition {
-    return {
-      kind: 'grouped',
-      keys: this.#entries.map((entry) => entry.key),
-      values: this.#entries.map((entry) => entry.combiner),
-    }
+    return { kind: 'grouped', keys: this.#keys, values: this.#combiners }
   }
 
-  /** Return the finished results as columns. */
+  /** Return the finished results as columns; the table must take no more after that. */
   results(): GroupedPartition {
     const { finish } = this.#aggregator
     if (finish === undefined) return this.combiners()
-    return {
-      kind: 'grouped',
-      keys: this.#entries.map((entry) => entry.key),
-      values: this.#entries.map((entry) => finish(entry.combiner)),
-    }
+    return { kind: 'grouped', keys: this.#keys, values: this.#combiners.map((combiner) => finish(combiner)) }
   }
 
-  #find(key: unknown): Entry | undefined {
+  #find(key: unknown): number | undefined {
+    for (; this.#found < this.#keys.length; this.#found++)
+      this.#places.set(this.#keys[this.#found], this.#found)
+    return this.#places.get(key)
+  }
+
+  #insert(key: unknown, combiner: unknown): void {
+    this.#places.set(key, this.#found)
+    this.#found += 1
+    this.#keys.push(key)
+    this.#combiners.push(combiner)
+  }
+}
+
+/** A number by key; keys are compared as in a `KeyedTable`. */
+export class KeyPlaces {
+  readonly #primitives = new Map<unknown, number>()
+  readonly #structures = new Map<string, number>()
+
+  /** Return the number of a key, or undefined. */
+  get(key: unknown): number | undefined {
     if (typeof key === 'object' && key !== null) return this.#structures.get(canonical(key))
     return this.#primitives.get(key)
   }
 
-  #insert(key: unknown, combiner: unknown): void {
-    const entry = { key, combiner }
-    this.#entries.push(entry)
-    if (typeof key === 'object' && key !== null) this.#structures.set(canonical(key), entry)
-    else this.#primitives.set(key, entry)
+  /** Give a key its number. */
+  set(key: unknown, place: number): void {
+    if (typeof key === 'object' && key !== null) this.#structures.set(canonical(key), place)
+    else this.#primitives.set(key, place)
+  }
+
+  /** Forget a key. */
+  delete(key: unknown): void {
+    if (typeof key === 'object' && key !== null) this.#structures.delete(canonical(key))
+    else this.#primitives.delete(key)
   }
 }
 
-/** A window merges the same combiners again at its next slide, so none may be changed in place by an earlier merge. */
-function copyOf(combiner: unknown): unknown {
+/** Return two combiners made into one. The first may be changed; the second is neither changed nor given back. */
+export function mergeOf(aggregator: Aggregator, left: unknown, right: unknown): unknown {
+  const merged = aggregator.mergeCombiners(left, right)
+  // Who gives the later one back, as `last` does, may at another time change the earlier in place.
+  return merged === right ? copyOf(merged) : merged
+}
+
+/** Return a combiner that may be changed in place while the other stays: its own items, fields or entries are copied. */
+export function copyOf(combiner: unknown): unknown {
   if (typeof combiner !== 'object' || combiner === null) return combiner
   if (Array.isArray(combiner)) return combiner.slice()
   if (combiner instanceof Map) return new Map(combiner)

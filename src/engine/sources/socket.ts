@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { ReadArea } from '../kernels/read-area.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { UsageError } from '../plan/errors.ts'
 import { FRAMING_FLAG } from './framing/framer.ts'
@@ -78,7 +79,7 @@ function readConnection(
       receiver.ready().then(() => socket.resume(), fail)
       return false
     }
-    const socket = connect({ host, port, onread: { buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES), callback } })
+    const socket = connect({ host, port, onread: { buffer: new ReadArea(CHUNK_BYTES).bytes, callback } })
     const stop = (): void => {
       socket.destroy()
     }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { ReadArea } from '../kernels/read-area.ts'
 import { SourceError } from '../plan/errors.ts'
 import { FRAMING_FLAG } from './framing/framer.ts'
 import type { FramingKind } from './framing/framing.ts'
@@ -45,7 +46,7 @@ class Tail {
   readonly #path: string
   readonly #framing: FramingKind
   readonly #receiver: Receiver
-  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  readonly #buffer = new ReadArea(CHUNK_BYTES).bytes
   #current: FollowedFile | undefined
   #rotated: FollowedFile[] = []
   #missing = 0

@@ -1,4 +1,4 @@
-import { localThreads } from '../masters/local.ts'
+import { DEFAULT_MASTER, localThreads } from '../masters/local.ts'
 import type { OutputPort } from '../outputs/record.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
@@ -18,7 +18,7 @@ export { camelCase } from '../../functions/lookup.ts'
 export interface StreamingContextOptions {
   /** Milliseconds of a batch; `Seconds(1)`. */
   readonly batchDuration: Duration
-  /** `local[N]`; today every N runs on one thread. */
+  /** `local[N]` for up to N threads; `local[*]`, as many as there are processors, where absent. */
   readonly master?: string
   readonly appName?: string
   /** Stop after so many batches. */
@@ -266,7 +266,7 @@ function bound(port: OutputPort): OutputPort {
   }
 }
 
-function parallelismOf(master = 'local[1]'): number {
+function parallelismOf(master = DEFAULT_MASTER): number {
   const threads = localThreads(master)
   if (!threads) throw new UsageError(`the master is local[N], got ${master}`)
   return threads

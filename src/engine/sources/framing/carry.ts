@@ -22,6 +22,16 @@ export class Carry {
     this.length = length
   }
 
+  /** The bytes, until the next call. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length)
+  }
+
+  /** Forget the bytes. */
+  clear(): void {
+    this.length = 0
+  }
+
   /** Give the bytes away: they are not written again, and one long record does not cost its memory for ever. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.length)

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { ReadArea } from '../../kernels/read-area.ts'
 import { asBuffer, Carry, tooLong } from './carry.ts'
 import { countNewlines } from './count-newlines.ts'
 import type { Emit, FramerOptions, PositionedFramer } from './framing.ts'
@@ -30,6 +31,8 @@ export class LinesFramer implements PositionedFramer {
 
   push(bytes: Uint8Array, emit: Emit): void {
     if (bytes.length === 0) return
+    const area = this.#afterReturn ? undefined : ReadArea.of(bytes)
+    if (area !== undefined && this.#pushArea(area, bytes, emit)) return
     let chunk = asBuffer(bytes)
     if (this.#afterReturn) {
       this.#afterReturn = false
@@ -61,6 +64,26 @@ export class LinesFramer implements PositionedFramer {
     if (block.length > 0) this.#emit(block, countNewlines(block), emit)
     this.#lineStart = base + last + 1
     this.#carry.append(chunk.subarray(last + 1))
+  }
+
+  /** Take a chunk that stands where a kernel can look over it; false where there is more to do than to cut it. */
+  #pushArea(area: ReadArea, bytes: Uint8Array, emit: Emit): boolean {
+    const carried = this.#carry.length
+    if (carried + bytes.length > this.#options.maxLine) return false
+    const block = area.join(this.#carry.bytes, bytes.length)
+    if (block === undefined) return false
+    const { lines, last, hasReturn, isAscii } = area.inspect(block)
+    if (hasReturn || lines === 0) return false
+    if (carried === 0) this.#lineStart = this.position
+    const base = this.position - carried
+    this.position += bytes.length
+    this.#carry.clear()
+    const whole = block.subarray(0, last)
+    if (isAscii) emit({ kind: 'text', bytes: whole, count: lines })
+    else this.#emit(whole, lines, emit)
+    this.#lineStart = base + last
+    this.#carry.append(block.subarray(last))
+    return true
   }
 
   end(emit: Emit): void {

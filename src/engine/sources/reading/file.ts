@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { ReadArea } from '../../kernels/read-area.ts'
 import { SourceError } from '../../plan/errors.ts'
 import { sourceError } from './errors.ts'
 
@@ -34,7 +35,7 @@ export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void
   }
   const handle = await open(path)
   try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    const buffer = new ReadArea(CHUNK_BYTES).bytes
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null)
       if (bytesRead === 0) return

@@ -1,5 +1,6 @@
 import { fstatSync, read } from 'node:fs'
 import { Socket } from 'node:net'
+import { ReadArea } from '../../kernels/read-area.ts'
 import { SourceError } from '../../plan/errors.ts'
 import type { FramingKind } from '../framing/framing.ts'
 import type { Receiver, TextInput } from '../record.ts'
@@ -47,7 +48,7 @@ function readPipe(receiver: Receiver, input: TextInput): Promise<void> {
       receiver.ready().then(() => socket?.resume(), fail)
       return false
     }
-    const socket = openPipe({ buffer: Buffer.allocUnsafeSlow(CHUNK_BYTES), callback })
+    const socket = openPipe({ buffer: new ReadArea(CHUNK_BYTES).bytes, callback })
     if (socket === undefined) {
       readStream(receiver, input).then(resolve, reject)
       return
@@ -91,7 +92,7 @@ function openPipe(onread: {
 
 async function readFile(receiver: Receiver, input: TextInput): Promise<void> {
   const { signal } = receiver
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  const buffer = new ReadArea(CHUNK_BYTES).bytes
   while (!signal.aborted) {
     if (receiver.full) {
       await receiver.ready()

@@ -1,0 +1,149 @@
+import { runStep } from '../../functions/run-step.ts'
+import type { Step } from '../../functions/steps.ts'
+import { OtherValues, readElement, writeElement } from './elements.ts'
+import { KernelInstance, VECTOR } from './instance.ts'
+import { compileScan, type ScanKernel } from './scan.ts'
+import type { StepKernel } from './step-kernel.ts'
+import { compileStep } from './steps.ts'
+
+/** A step of a program; `alone` does one value where it is more than the step promises. */
+export interface ProgramStep {
+  readonly step: Step
+  /** The built-in function that is this step and no more: it takes values that are no text too. */
+  readonly builtin?: (value: unknown) => readonly unknown[]
+}
+
+/** Takes `count` elements of the vector at `from`, which hold until it returns. */
+export type Sink = (from: number, count: number) => void
+
+/** Bytes that kernels are given at once: whole lines, unless one line is longer. */
+const PIECE = 1 << 20
+/** What a length of an element can hold. */
+const LONGEST = 1 << 29
+const NEWLINE = 10
+
+interface Stage {
+  readonly step: ProgramStep
+  readonly kernel: StepKernel
+  /** Where a step that gives many puts them. */
+  readonly to: number
+}
+
+/** Steps over lines of text, run by kernels a vector at a time. */
+export class Program {
+  readonly kernels: KernelInstance
+  readonly others: OtherValues
+  readonly #scan: ScanKernel
+  readonly #stages: readonly Stage[]
+  readonly #sink: Sink
+
+  /** @throws RangeError where a step has no kernel: ask `canCompile` first. */
+  constructor(
+    steps: readonly ProgramStep[],
+    sink: (program: Program) => Sink,
+    kernels = new KernelInstance(),
+    others = new OtherValues(),
+    countsOnly = false,
+  ) {
+    this.kernels = kernels
+    this.others = others
+    const { scan, rest } = compileScan(kernels, steps, countsOnly)
+    this.#scan = scan
+    this.#stages = rest.map((step) => {
+      const kernel = compileStep(kernels, step.step)
+      if (kernel === undefined) throw new RangeError(`${step.step.step} has no kernel`)
+      return { step, kernel, to: kernel.kind === 'many' ? kernels.exports.constant(VECTOR * 8) >>> 0 : 0 }
+    })
+    this.#sink = sink(this)
+  }
+
+  /**
+   * Run over whole lines, each ended by `\n`. Throws what a step throws at a value; `failed` is then the piece of text in
+   * which it stands.
+   */
+  run(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      const end = endOfPiece(bytes, at)
+      const piece = bytes.subarray(at, end)
+      if (piece.length >= LONGEST) throw new RangeError('a line is longer than 512 MiB')
+      this.#runPiece(piece)
+      at = end
+    }
+  }
+
+  #runPiece(piece: Uint8Array): void {
+    const { kernels } = this
+    const { exports, vectors } = kernels
+    kernels.setInput(piece)
+    exports.beginScan(piece.length)
+    do {
+      const count = this.#scan()
+      if (count > 0) {
+        exports.resetScratch()
+        this.#runStages(0, vectors[0], count)
+      }
+    } while (exports.isScanned() === 0)
+  }
+
+  #runStages(first: number, from: number, count: number): void {
+    let left = count
+    for (let index = first; index < this.#stages.length; index++) {
+      const { kernel, step, to } = this.#stages[index] as Stage
+      if (kernel.kind === 'many') {
+        kernel.begin(from, left)
+        do {
+          const made = kernel.next(to)
+          // What a step that gives many cannot take is no text, at which its function throws.
+          for (const undone of this.kernels.takeUndone()) this.#alone(step, to, undone)
+          if (made > 0) this.#runStages(index + 1, to, made)
+        } while (!kernel.isDone())
+        return
+      }
+      left = kernel.run(from, left)
+      const undone = this.kernels.takeUndone()
+      if (undone.length > 0) left = this.#doUndone(step, from, left, undone)
+      if (left === 0) return
+    }
+    this.#sink(from, left)
+  }
+
+  #alone({ step, builtin }: ProgramStep, from: number, index: number): readonly unknown[] {
+    const value = readElement(this.kernels, from, index, this.others)
+    return builtin === undefined ? runStep(step, value) : builtin(value)
+  }
+
+  /** Do one by one what a kernel has left, and close the gaps; return how many elements there are. */
+  #doUndone(step: ProgramStep, from: number, count: number, undone: Uint32Array): number {
+    const dropped: number[] = []
+    for (const index of undone) {
+      const made = this.#alone(step, from, index)
+      if (made.length === 0) dropped.push(index)
+      else writeElement(this.kernels, from, index, made[0], this.others)
+    }
+    if (dropped.length === 0) return count
+    const { words } = this.kernels
+    const base = from >>> 2
+    let out = dropped[0] as number
+    let next = 0
+    for (let index = out; index < count; index++) {
+      if (index === dropped[next]) {
+        next++
+        continue
+      }
+      words[base + 2 * out] = words[base + 2 * index] as number
+      words[base + 2 * out + 1] = words[base + 2 * index + 1] as number
+      out++
+    }
+    return out
+  }
+}
+
+/** Return the end of the piece that starts at `at`: behind the last line end within PIECE bytes, or the next one. */
+function endOfPiece(bytes: Uint8Array, at: number): number {
+  const limit = at + PIECE
+  if (limit >= bytes.length) return bytes.length
+  const last = bytes.lastIndexOf(NEWLINE, limit - 1) + 1
+  if (last > at) return last
+  const next = bytes.indexOf(NEWLINE, limit) + 1
+  return next === 0 ? bytes.length : next
+}

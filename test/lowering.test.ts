@@ -1,0 +1,161 @@
+/** Never a wrong answer for speed: random pipelines give the same lowered to kernels and not. */
+import fc from 'fast-check'
+import tap from 'tap'
+import { parseChain } from '../src/cli/grammar.ts'
+import { buildPipeline } from '../src/cli/pipeline.ts'
+import type { LoweringLimits } from '../src/engine/codegen/lowering.ts'
+import { RunningContext } from '../src/engine/scheduler/running-context.ts'
+import { collectingPort } from './support/collect.ts'
+
+/** Kernels from the first byte. */
+const FROM_THE_START: LoweringLimits = { kernelBytes: 0, startingBytes: 1 << 30, sharedBytes: 1 << 30 }
+
+async function run(
+  chain: readonly string[],
+  bytes: Uint8Array,
+  lowering: LoweringLimits | false,
+): Promise<string> {
+  const { nodes } = await buildPipeline((await parseChain(chain)).chain, { output: 'emit' })
+  const port = collectingPort()
+  const plan = {
+    version: 1 as const,
+    name: chain.join(' '),
+    interval: 1000,
+    nodes: nodes.map((node) =>
+      node.command === 'stdin'
+        ? { ...node, command: 'bytes', values: { bytes: { type: 'closure' as const, call: bytes } } }
+        : node,
+    ),
+  }
+  const running = new RunningContext(plan, { port, parallelism: 1, batchLines: 40, lowering })
+  running.start()
+  const failure = await running.terminated.then(
+    () => '',
+    (error: Error) => `${error.name}: ${error.message}`,
+  )
+  return failure === '' ? port.written.join('') : failure
+}
+
+/** Operators that work element by element: built-in functions and arrows, most of which kernels know. */
+const narrow = fc.constantFrom<readonly string[]>(
+  ['flatmap', 'split'],
+  ['flatmap', 'split:,'],
+  ['flatmap', 'split:ab'],
+  ['flatmap', 'words'],
+  ['flatmap', 'chars'],
+  ['flatmap', 'l => l.split(" ")'],
+  ['flatmap', 'l => l.split(",")'],
+  ['flatmap', 'l => l.trim().split(" ")'],
+  ['flatmap', 'l => l.split(/ +/)'],
+  ['flatmap', 'l => l.split(" ").filter(w => w.length > 1)'],
+  ['filter', 'contains:a'],
+  ['filter', 'starts-with:a'],
+  ['filter', 'ends-with:b'],
+  ['filter', 'equals:ab'],
+  ['filter', 'equals:7'],
+  ['filter', 'not-empty'],
+  ['filter', 'longer-than:2'],
+  ['filter', 'l => l.includes("b")'],
+  ['filter', 'l => !l.startsWith("a")'],
+  ['filter', 'l => l.length > 3'],
+  ['filter', 'l => l !== "ab" && l.length < 20'],
+  ['filter', 'l => l > "b"'],
+  ['map', 'lower'],
+  ['map', 'upper'],
+  ['map', 'trim'],
+  ['map', 'field:a'],
+  ['map', 'field:b.a'],
+  ['map', 'field:2'],
+  ['map', 'json'],
+  ['map', 'csv'],
+  ['map', 'logfmt'],
+  ['map', 'length'],
+  ['map', 'pair'],
+  ['map', 'l => l.toUpperCase()'],
+  ['map', 'l => l.split(",")[0]'],
+  ['map', 'l => l.split(",")[1]'],
+  ['map', 'l => l.slice(1)'],
+  ['map', 'l => JSON.parse(l).a'],
+  ['map', 'w => [w, 1]'],
+  ['map', 'w => [w.toLowerCase(), 1]'],
+  ['map', 'w => [w, 2]'],
+)
+
+const wide = fc.constantFrom<readonly string[]>(
+  ['reduce-by-key'],
+  ['reduce-by-key', 'count'],
+  ['reduce-by-key', 'max'],
+  ['reduce-by-key', '(a, b) => a + b'],
+  ['reduce-by-key', 'first'],
+  ['count-by-value'],
+  ['distinct'],
+  ['count'],
+  ['group-by-key'],
+  ['window', '2s', 'count-by-value'],
+  ['window', '3s', '2s', 'reduce-by-key'],
+  ['reduce-by-key-and-window', 'sum', '2s', '1s'],
+  ['sort-by'],
+  ['top', '3'],
+  [],
+)
+
+const words = ['a', 'ab', 'B', '', 'é', 'ß', 'İ', '7', '7.0', '1e3', '😀', 'ab,c', 'c\td', 'a=b', '"x', '  ']
+const jsonText = fc
+  .record(
+    {
+      a: fc.oneof(fc.constantFrom('x', 'ab', 7, 7.5, null, true, -0), fc.array(fc.nat(3), { maxLength: 2 })),
+      b: fc.oneof(fc.record({ a: fc.nat(3) }), fc.nat(2)),
+    },
+    { requiredKeys: [] },
+  )
+  .map((value) => JSON.stringify(value))
+const line = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 8 }).map((list) => list.join(' ')),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 5 }).map((list) => list.join(',')),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+)
+const plain = fc
+  .array(line, { maxLength: 120 })
+  .map((lines) => Buffer.from(lines.map((text) => `${text.replace(/[\r\n]/g, '')}\n`).join('')))
+const json = fc
+  .array(jsonText, { maxLength: 120 })
+  .map((lines) => Buffer.from(lines.map((text) => `${text}\n`).join('')))
+const hostile = fc
+  .array(fc.constantFrom(32, 44, 97, 98, 10, 10, 0, 255, 0xc3, 0xa9, 0xf0), { maxLength: 400 })
+  .map((bytes) => Uint8Array.from(bytes))
+
+/** Bytes as they are, and repeated so that vectors and blocks fill up. */
+const input = fc
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: plain },
+      { weight: 2, arbitrary: json },
+      { weight: 1, arbitrary: hostile },
+    ),
+    fc.constantFrom(1, 1, 1, 7),
+  )
+  .map(([bytes, times]) => Buffer.concat(Array<Uint8Array>(times).fill(bytes)))
+
+tap.test('a random pipeline gives the same lowered and not lowered', { timeout: 240_000 }, async (t) => {
+  const chain = fc
+    .tuple(fc.array(narrow, { maxLength: 3 }), wide)
+    .map(([steps, last]) => [...steps.flat(), ...last])
+    .filter((words) => words.length > 0)
+  let lowered = 0
+  await fc.assert(
+    fc.asyncProperty(chain, input, async (words, bytes) => {
+      const expected = await run(words, bytes, false)
+      const found = await run(words, bytes, FROM_THE_START)
+      lowered += found === '' ? 0 : 1
+      if (found !== expected) throw new Error(`${words.join(' ')} gave\n${found}\nand not\n${expected}`)
+    }),
+    { numRuns: 2500 },
+  )
+  t.ok(lowered > 1000, 'most of them give something')
+})
