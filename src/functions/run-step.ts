@@ -79,7 +79,8 @@ function readPath(text: string, path: readonly string[], missing: null | undefin
     // Where an arrow would read a property of no object, it throws, or reads one that is no data.
     if (!isContainer && (missing === undefined || index === 0)) throw new TypeError(`no ${key} in this value`)
     if (!isContainer) return null
-    const own = Object.hasOwn(value as object, key)
+    const name = missing === null && Array.isArray(value) && /^\d+$/.test(key) ? String(Number(key)) : key
+    const own = Object.hasOwn(value as object, name)
     if (Array.isArray(value) && !/^\d+$/.test(key)) {
       if (missing === undefined) throw new TypeError(`${key} of an array`)
       return null
@@ -89,7 +90,7 @@ function readPath(text: string, path: readonly string[], missing: null | undefin
         throw new TypeError(`no ${key} in this value`)
       return missing
     }
-    value = (value as Readonly<Record<string, unknown>>)[key]
+    value = (value as Readonly<Record<string, unknown>>)[name]
     if (missing === null) value ??= null
   }
   return value

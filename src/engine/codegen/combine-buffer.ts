@@ -2,6 +2,7 @@ import { eachElement } from '../batch/lines.ts'
 import { pairOf } from '../batch/pair.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { Counted } from '../kernels/key-order.ts'
+import { PairFound } from '../kernels/program.ts'
 import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
 import { adder } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
@@ -23,6 +24,7 @@ export class CombineBuffer {
   readonly #chainEmit: Emit | undefined
   #counting: Counting | undefined
   #isCounting = false
+  #hasGivenUp = false
   #table: KeyedTable
   #bytes = 0
 
@@ -39,7 +41,7 @@ export class CombineBuffer {
   /** The way in for partitions of the text that the kernel cuts. */
   push(partition: Partition): void {
     const kernel = this.#kernel
-    if (partition.kind !== 'text' || kernel === undefined) {
+    if (partition.kind !== 'text' || kernel === undefined || this.#hasGivenUp) {
       eachElement(partition, this.#chainEmit ?? this.emit)
       return
     }
@@ -52,6 +54,10 @@ export class CombineBuffer {
       if (!this.#isCounting) this.#begin(kernel)
       this.#counting?.add(partition)
     } catch (error) {
+      if (error instanceof PairFound) {
+        this.#giveUp(partition.bytes.subarray(error.offset))
+        return
+      }
       throw explained(error, partition, kernel.chain)
     }
   }
@@ -87,6 +93,15 @@ export class CombineBuffer {
     const { keys, values } = this.#table.combiners()
     this.#counting.addValues(keys, values as readonly number[])
     this.#table = new KeyedTable(this.#aggregation.aggregator)
+  }
+
+  /** Kernels cannot go on: operators do, from `bytes` on and for good. */
+  #giveUp(bytes: Uint8Array): void {
+    this.#hasGivenUp = true
+    this.#isCounting = false
+    // Such a counting is never shared with other threads.
+    this.#table = this.#finish(this.#table, (this.#counting as Counting).take() as Counted)
+    eachElement({ kind: 'text', bytes, count: 0 }, this.#chainEmit ?? this.emit)
   }
 
   #finish(table: KeyedTable, { keys, counts }: Counted): KeyedTable {

@@ -31,13 +31,15 @@ export class Counting {
 
   constructor(options: CountingOptions) {
     this.#options = options
-    const { steps, calls, countsAll } = options.lowered
-    this.#feed = steps === undefined ? chainFeed(calls) : programFeed(programSteps(steps))
+    const { steps, calls, countsAll, refusesPairs } = options.lowered
+    this.#feed = steps === undefined ? chainFeed(calls) : programFeed(programSteps(steps), refusesPairs)
     if (!countsAll) return
     const count = (_from: number, elements: number): void => {
       this.#total += elements
     }
-    this.#program = new Program(programSteps(steps ?? []), () => count, undefined, undefined, true)
+    this.#program = new Program(programSteps(steps ?? []), () => count, undefined, undefined, {
+      countsOnly: true,
+    })
   }
 
   /** Count whole lines. Throws FailedBlock for lines that another thread has failed at. */

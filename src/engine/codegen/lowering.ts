@@ -3,6 +3,7 @@ import type { Step } from '../../functions/steps.ts'
 import type { ProgramStep } from '../kernels/program.ts'
 import { hasKernel } from '../kernels/steps.ts'
 import type { Aggregation, Narrow } from '../operators/record.ts'
+import { compileFunction } from '../plan/arrow.ts'
 
 /** From how many bytes on kernels and threads are used. */
 export interface LoweringLimits {
@@ -24,8 +25,10 @@ export const LOWERING_LIMITS: LoweringLimits = {
 /** A step as plain data, that any thread can make a program of. */
 export interface PlainStep {
   readonly step: Step
-  /** The built-in function that is this step and no more. */
-  readonly builtin?: { readonly name: string; readonly parameter?: string | undefined }
+  /** The function that is this step and no more, but for a pair that it makes: it takes any value. */
+  readonly alone?:
+    | { readonly kind: 'builtin'; readonly name: string; readonly parameter?: string | undefined }
+    | { readonly kind: 'source'; readonly text: string; readonly isPairing: boolean }
 }
 
 /** What a kernel does in place of operators, and what is left of them. */
@@ -53,6 +56,8 @@ export interface LoweredAggregation {
   readonly rest: readonly Narrow[]
   /** Number of the elements alone: there are no keys. */
   readonly countsAll: boolean
+  /** A list of two out of JSON would be a pair: kernels give up when they meet one. */
+  readonly refusesPairs: boolean
 }
 
 const TESTS: ReadonlySet<Step['step']> = new Set(['contains', 'starts-with', 'ends-with', 'equals', 'length'])
@@ -78,17 +83,17 @@ export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredCha
   for (const { lowered } of chain) {
     const own = lowered?.steps
     if (lowered === undefined || own === undefined) break
-    const { builtin } = lowered
-    // Of a value that is no text only a built-in function of one step knows what to make; a pair is made of any.
-    const isAlone =
-      (builtin !== undefined && own.length === 1) || own.every(({ step }) => step === 'pair-with')
-    if (isMixed && !isAlone) break
+    const alone = aloneOf(lowered, own)
+    // Of a value that is no text only a function of one step can say what it makes; a pair is made of any.
+    if (isMixed && alone === undefined && own[0]?.step !== 'pair-with') break
+    // What an arrow makes where a path leads nowhere depends on how it is written.
+    if (alone === undefined && own.some(isArrowPath)) break
     // What follows a pair would have to know its key and its value.
     if (steps.at(-1)?.step.step === 'pair-with') break
     if (!pairs && own.some(({ step }) => step === 'pair-with')) break
     if (!own.every((step) => hasKernel(step))) break
     for (const step of own) {
-      steps.push({ step, ...(builtin === undefined || own.length > 1 ? {} : { builtin }) })
+      steps.push({ step, ...(alone === undefined || step.step === 'pair-with' ? {} : { alone }) })
       isLines &&= TESTS.has(step.step)
       isMixed ||= MIXED.has(step.step)
       isCut ||= CUTTING.has(step.step)
@@ -97,6 +102,21 @@ export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredCha
     count += 1
   }
   return { steps, count, isLines, isMixed, isCut, isReducing }
+}
+
+function isArrowPath(step: Step): boolean {
+  return step.step === 'json-path' && step.missing === undefined
+}
+
+/** Return the function of one step, and perhaps a pair, as plain data; undefined where it is more than that. */
+function aloneOf(
+  { builtin, source }: NonNullable<Narrow['lowered']>,
+  steps: readonly Step[],
+): PlainStep['alone'] | undefined {
+  const isPairing = steps.length === 2 && steps[1]?.step === 'pair-with'
+  if (steps[0]?.step === 'pair-with' || (steps.length !== 1 && !isPairing)) return undefined
+  if (builtin !== undefined) return { kind: 'builtin', ...builtin }
+  return source === undefined ? undefined : { kind: 'source', text: source, isPairing }
 }
 
 /**
@@ -109,26 +129,27 @@ export function lowerAggregation(
 ): LoweredAggregation | undefined {
   const { aggregator, key } = aggregation
   if (aggregator.countsOnes !== true) return undefined
-  const { steps, count, isLines, isMixed, isCut } = lowerChain(chain, true)
+  const { steps, count, isLines, isCut } = lowerChain(chain, true)
   const rest = chain.slice(count)
-  const isPaired = steps.at(-1)?.step.step === 'pair-with'
+  const last = steps.at(-1)?.step
+  const isPaired = last?.step === 'pair-with'
+  const lowered = { steps, calls: [], rest, countsAll: false, refusesPairs: false }
+  const withoutPair = { ...lowered, steps: isPaired ? steps.slice(0, -1) : steps }
   if (rest.length > 0) {
     // One call for many equal values: worth it where values repeat, as words do and lines do not.
     const isPure = rest.every(({ lowered }) => lowered?.pure === true)
-    if (isPure && isCut && !isPaired) return { steps, calls: [], rest, countsAll: false }
-    return lowerCalls(chain, aggregation)
+    return isPure && isCut && !isPaired ? lowered : lowerCalls(chain, aggregation)
   }
-  if (key === 'none')
-    return aggregator.countsAny === true
-      ? { steps: isPaired ? steps.slice(0, -1) : steps, calls: [], rest, countsAll: true }
-      : undefined
-  if (key === 'element') return isPaired ? undefined : { steps, calls: [], rest, countsAll: false }
-  if (isPaired)
-    return isOne(steps.at(-1)?.step, aggregator)
-      ? { steps: steps.slice(0, -1), calls: [], rest, countsAll: false }
-      : undefined
-  // A line may hold a tab, and then is a pair with a value of its own; a list out of JSON may be a pair too.
-  return isLines || isMixed ? undefined : { steps, calls: [], rest, countsAll: false }
+  if (key === 'none') return aggregator.countsAny === true ? { ...withoutPair, countsAll: true } : undefined
+  if (key === 'element') return isPaired ? undefined : lowered
+  if (isPaired) return isOne(last, aggregator) ? withoutPair : undefined
+  // A line may hold a tab, and then is a pair with a value of its own.
+  if (isLines) return undefined
+  const [path, ...after] = steps.filter(({ step }) => !TESTS.has(step.step))
+  const refusesPairs = steps.some(({ step }) => step.step === 'json-path')
+  // Who gives up goes on with the line at which it did: before that, each line must have been one element.
+  if (refusesPairs && (path?.step.step !== 'json-path' || after.length > 0)) return undefined
+  return { ...lowered, refusesPairs }
 }
 
 function isOne(step: Step | undefined, aggregator: Aggregation['aggregator']): boolean {
@@ -142,19 +163,27 @@ function lowerCalls(
 ): LoweredAggregation | undefined {
   // An operator without a function, such as a sample, has a state that must be one from the first element on.
   if (!chain.every(({ lowered }) => lowered !== undefined)) return undefined
-  const call = { steps: undefined, rest: [], countsAll: false }
+  const call = { steps: undefined, rest: [], countsAll: false, refusesPairs: false }
   if (key === 'element') return { ...call, calls: chain }
   const last = chain.at(-1)?.lowered?.steps
   const isPairing = key === 'pair' && last?.length === 1 && isOne(last[0], aggregator)
   return isPairing ? { ...call, calls: chain.slice(0, -1) } : undefined
 }
 
-/** Return steps ready for a program: a built-in function is looked up again, for a thread cannot be sent one. */
+/** Return steps ready for a program: functions are looked up or compiled again, for a thread cannot be sent one. */
 export function programSteps(steps: readonly PlainStep[]): readonly ProgramStep[] {
-  return steps.map(({ step, builtin }) => {
-    const mapper = builtin && findFunction(builtin.name)?.mapper?.(builtin.parameter)
-    if (mapper === undefined) return { step }
-    const isTest = TESTS.has(step.step)
-    return { step, builtin: (value) => (isTest ? (mapper(value) ? [value] : []) : [mapper(value)]) }
+  return steps.map(({ step, alone }) => {
+    const call = alone && callOf(alone)
+    if (call === undefined) return { step }
+    if (TESTS.has(step.step)) return { step, alone: (value) => (call(value) ? [value] : []) }
+    if (step.step === 'split' || step.step === 'words')
+      return { step, alone: (value) => call(value) as unknown[] }
+    return { step, alone: (value) => [call(value)] }
   })
+}
+
+function callOf(alone: NonNullable<PlainStep['alone']>): ((value: unknown) => unknown) | undefined {
+  if (alone.kind === 'builtin') return findFunction(alone.name)?.mapper?.(alone.parameter)
+  const call = compileFunction(alone.text) as (value: unknown) => unknown
+  return alone.isPairing ? (value) => (call(value) as readonly unknown[])[0] : call
 }

@@ -14,6 +14,7 @@ export interface KernelExports {
   scratch(size: number): number
   beginScan(length: number): void
   isScanned(): number
+  scannedBytes(): number
   scanLines(): number
   scanWords(): number
   scanParts(separator: number): number

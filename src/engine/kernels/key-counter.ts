@@ -109,10 +109,10 @@ export class KeyCounter {
 }
 
 /** Return the feed of a program of kernels. */
-export function programFeed(steps: readonly ProgramStep[]): Feed {
+export function programFeed(steps: readonly ProgramStep[], refusesPairs = false): Feed {
   return (counter) => {
     const count = (from: number, elements: number): void => counter.countElements(from, elements)
-    const program = new Program(steps, () => count, counter.kernels, counter.others)
+    const program = new Program(steps, () => count, counter.kernels, counter.others, { refusesPairs })
     return (bytes) => program.run(bytes)
   }
 }

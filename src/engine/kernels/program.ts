@@ -1,16 +1,36 @@
 import { runStep } from '../../functions/run-step.ts'
 import type { Step } from '../../functions/steps.ts'
+import { isPair } from '../batch/pair.ts'
 import { OtherValues, readElement, writeElement } from './elements.ts'
 import { KernelInstance, VECTOR } from './instance.ts'
 import { compileScan, type ScanKernel } from './scan.ts'
 import type { StepKernel } from './step-kernel.ts'
 import { compileStep } from './steps.ts'
 
-/** A step of a program; `alone` does one value where it is more than the step promises. */
+/** A step of a program. */
 export interface ProgramStep {
   readonly step: Step
-  /** The built-in function that is this step and no more: it takes values that are no text too. */
-  readonly builtin?: (value: unknown) => readonly unknown[]
+  /** The function that is this step and no more: what it makes of any value. */
+  readonly alone?: (value: unknown) => readonly unknown[]
+}
+
+/** How a program differs from one that hands its elements to a sink. */
+export interface ProgramOptions {
+  /** Nobody looks at the elements: they need not be there, only their number. */
+  readonly countsOnly?: boolean
+  /** A list of two must not reach the sink. */
+  readonly refusesPairs?: boolean
+}
+
+/** A value is a list of two where such must not be: nothing of the lines from `offset` on has reached the sink. */
+export class PairFound extends Error {
+  readonly offset: number
+
+  constructor(offset: number) {
+    super('a value is a list of two, which is a pair')
+    this.name = 'PairFound'
+    this.offset = offset
+  }
 }
 
 /** Takes `count` elements of the vector at `from`, which hold until it returns. */
@@ -36,6 +56,9 @@ export class Program {
   readonly #scan: ScanKernel
   readonly #stages: readonly Stage[]
   readonly #sink: Sink
+  readonly #refusesPairs: boolean
+  /** Where the vector at hand starts in what `run` was given. */
+  #offset = 0
 
   /** @throws RangeError where a step has no kernel: ask `canCompile` first. */
   constructor(
@@ -43,11 +66,11 @@ export class Program {
     sink: (program: Program) => Sink,
     kernels = new KernelInstance(),
     others = new OtherValues(),
-    countsOnly = false,
+    options: ProgramOptions = {},
   ) {
     this.kernels = kernels
     this.others = others
-    const { scan, rest } = compileScan(kernels, steps, countsOnly)
+    const { scan, rest } = compileScan(kernels, steps, options.countsOnly === true)
     this.#scan = scan
     this.#stages = rest.map((step) => {
       const kernel = compileStep(kernels, step.step)
@@ -55,28 +78,29 @@ export class Program {
       return { step, kernel, to: kernel.kind === 'many' ? kernels.exports.constant(VECTOR * 8) >>> 0 : 0 }
     })
     this.#sink = sink(this)
+    this.#refusesPairs = options.refusesPairs === true
   }
 
   /**
-   * Run over whole lines, each ended by `\n`. Throws what a step throws at a value; `failed` is then the piece of text in
-   * which it stands.
+   * Run over whole lines, each ended by `\n`. Throws what a step throws at a value, or PairFound.
    */
   run(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const end = endOfPiece(bytes, at)
       const piece = bytes.subarray(at, end)
       if (piece.length >= LONGEST) throw new RangeError('a line is longer than 512 MiB')
-      this.#runPiece(piece)
+      this.#runPiece(piece, at)
       at = end
     }
   }
 
-  #runPiece(piece: Uint8Array): void {
+  #runPiece(piece: Uint8Array, offset: number): void {
     const { kernels } = this
     const { exports, vectors } = kernels
     kernels.setInput(piece)
     exports.beginScan(piece.length)
     do {
+      this.#offset = offset + (exports.scannedBytes() >>> 0)
       const count = this.#scan()
       if (count > 0) {
         exports.resetScratch()
@@ -107,9 +131,9 @@ export class Program {
     this.#sink(from, left)
   }
 
-  #alone({ step, builtin }: ProgramStep, from: number, index: number): readonly unknown[] {
+  #alone({ step, alone }: ProgramStep, from: number, index: number): readonly unknown[] {
     const value = readElement(this.kernels, from, index, this.others)
-    return builtin === undefined ? runStep(step, value) : builtin(value)
+    return alone === undefined ? runStep(step, value) : alone(value)
   }
 
   /** Do one by one what a kernel has left, and close the gaps; return how many elements there are. */
@@ -118,6 +142,7 @@ export class Program {
     for (const index of undone) {
       const made = this.#alone(step, from, index)
       if (made.length === 0) dropped.push(index)
+      else if (this.#refusesPairs && isPair(made[0])) throw new PairFound(this.#offset)
       else writeElement(this.kernels, from, index, made[0], this.others)
     }
     if (dropped.length === 0) return count

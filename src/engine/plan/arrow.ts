@@ -9,7 +9,7 @@ import { UsageError } from './errors.ts'
  */
 export async function evaluateArrow(text: string): Promise<unknown> {
   try {
-    return compile(text)
+    return compileFunction(text)
   } catch (error) {
     if (!(error instanceof SyntaxError))
       throw new UsageError(`${text} cannot be evaluated: ${reasonOf(error)}`)
@@ -20,10 +20,11 @@ export async function evaluateArrow(text: string): Promise<unknown> {
     } catch {
       throw new UsageError(`${text} is no JavaScript function: ${reasonOf(error)}`)
     }
-    return compile(erased)
+    return compileFunction(erased)
   }
 }
 
-function compile(text: string): unknown {
+/** Return the value of a function's text: JavaScript that was typed by the user. Throws SyntaxError. */
+export function compileFunction(text: string): unknown {
   return new Function(`'use strict'; return (${text}\n)`)()
 }

@@ -19,6 +19,8 @@ export type ResolvedFunction =
 export interface LoweredFunction extends Analysis {
   /** A built-in function, as plain data: any thread can look it up. */
   readonly builtin?: { readonly name: string; readonly parameter?: string | undefined }
+  /** The source of a function, types erased. */
+  readonly source?: string
 }
 
 /**
@@ -45,7 +47,7 @@ export async function resolveFunction(
       `${functionText(reference)} is an async function; operators take functions that return at once`,
     )
   }
-  const lowered = await analyse(String(value), role)
+  const lowered = await analyse(value, role, reference.type === 'source')
   if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }
   const aggregator = reducing(value as (left: unknown, right: unknown) => unknown)
   const isSum = lowered.reducer === 'plus'
@@ -83,9 +85,10 @@ function resolveBuiltIn(name: string, parameter: string | undefined, role: Funct
   throw new RangeError(`${name} has no function for its role ${role}`)
 }
 
-async function analyse(text: string, role: FunctionRole): Promise<LoweredFunction> {
+async function analyse(value: unknown, role: FunctionRole, isSource: boolean): Promise<LoweredFunction> {
   const { analyseFunction } = await import('../codegen/analyse.ts')
-  return analyseFunction(text, role)
+  const source = Function.prototype.toString.call(value)
+  return { ...(await analyseFunction(source, role, isSource ? 'source' : 'closure')), source }
 }
 
 async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {

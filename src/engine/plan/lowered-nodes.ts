@@ -26,7 +26,9 @@ export function combineKernel(
   const called = nodes.slice(0, lowered.calls.length)
   const mayTravel = options.parallelCalls === true && called.every(canTravel)
   const calls: CountingTask | undefined = mayTravel ? { kind: 'calls', nodes: called } : undefined
-  const task: CountingTask | undefined = steps === undefined ? calls : { kind: 'kernels', steps }
+  const kernels: CountingTask | undefined = steps && { kind: 'kernels', steps }
+  // Who may have to give up must know what it has counted.
+  const task = lowered.refusesPairs ? undefined : (kernels ?? calls)
   return { lowered, chain, task, parallelism: options.parallelism, limits: options.limits }
 }
 

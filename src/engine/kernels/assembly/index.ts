@@ -1,7 +1,7 @@
 // The kernels: AssemblyScript, compiled to WebAssembly with SIMD by `npm run build`; one instance belongs to one thread.
 
 export { constant, initialise, inputBuffer, resetScratch, scratch, takeUndone, undonePlace, vector } from './memory'
-export { beginScan, isScanned, scanLines, scanParts, scanPartsDropping, scanWords } from './scan'
+export { beginScan, isScanned, scanLines, scannedBytes, scanParts, scanPartsDropping, scanWords } from './scan'
 export { absorb, clearTable, countElement, countElements, openTable, records, size } from './table'
 export { joinKeys } from './arena'
 export { joinedPlace, joinElements } from './join'

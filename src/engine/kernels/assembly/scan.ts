@@ -196,3 +196,8 @@ export function scanPartsDropping(separator: u32): u32 {
 export function isScanned(): bool {
   return !found && at + 64 >= end
 }
+
+/** Return how many bytes of the text have been cut, up to the end of an element. */
+export function scannedBytes(): usize {
+  return start - inputBuffer(0)
+}
