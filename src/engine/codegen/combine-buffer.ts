@@ -7,7 +7,8 @@ import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
 import { adder } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import { Counting, type CountingOptions } from './counting.ts'
-import { explained, through } from './explained.ts'
+import { explained } from './explained.ts'
+import { through } from './generate.ts'
 
 /** An aggregation in whose place kernels count, and the chain of operators before it. */
 export interface CombineKernel extends CountingOptions {

@@ -2,7 +2,7 @@ import { eachLine } from '../batch/lines.ts'
 import { type Feed, programFeed } from '../kernels/key-counter.ts'
 import type { Narrow } from '../operators/record.ts'
 import type { PlanNode } from '../plan/plan.ts'
-import { through } from './explained.ts'
+import { through } from './generate.ts'
 import { type PlainStep, programSteps } from './lowering.ts'
 
 /** What is counted of text, as plain data that any thread can run: kernels, or operators that call functions. */

@@ -1,7 +1,7 @@
 import { eachElement } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { Narrow } from '../operators/record.ts'
-import { through } from './explained.ts'
+import { through } from './generate.ts'
 import { type LoweredStart, loweredWay } from './lowered-way.ts'
 import type { Vertex } from './vertex.ts'
 import { partitionWay } from './vertices.ts'

@@ -1,13 +1,9 @@
 import { eachElement } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
 import { FailedBlock } from '../masters/threads.ts'
-import type { Emit, Narrow } from '../operators/record.ts'
+import type { Narrow } from '../operators/record.ts'
 import { StageError } from '../plan/errors.ts'
-
-/** Return the way through a chain of operators. */
-export function through(chain: readonly Narrow[], emit: Emit): Emit {
-  return chain.reduceRight<Emit>((next, narrow) => narrow.each(next), emit)
-}
+import { through } from './generate.ts'
 
 /**
  * Return what the operators themselves say of an error of the kernels in their place: they know which of them failed,

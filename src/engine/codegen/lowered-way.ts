@@ -3,7 +3,8 @@ import type { Partition } from '../batch/partition.ts'
 import { readElement } from '../kernels/elements.ts'
 import { Program } from '../kernels/program.ts'
 import type { Emit, Narrow } from '../operators/record.ts'
-import { explained, through } from './explained.ts'
+import { explained } from './explained.ts'
+import { through } from './generate.ts'
 import { type LoweringLimits, lowerChain, type PlainStep, programSteps } from './lowering.ts'
 
 /** The beginning of a chain, in whose place kernels run. */
@@ -39,7 +40,9 @@ export function loweredWay(
 ): (partition: Partition) => void {
   const whole = through(chain, emit)
   const rest = through(start.rest, emit)
-  const lowered = chain.slice(0, chain.length - start.rest.length)
+  // What is called once more to find the error must have no effects.
+  const isPure = start.rest.every((narrow) => narrow.lowered?.pure === true)
+  const lowered = isPure ? chain : chain.slice(0, chain.length - start.rest.length)
   const onText =
     start.rest.length === 0 && push !== undefined ? push : (text: Partition) => eachElement(text, rest)
   let program: Program | undefined

@@ -25,6 +25,7 @@ export const filter = defineOperator({
     const test = call.mapper('function')
     return {
       lowered: call.lowered('function'),
+      inline: { form: 'filter', label: call.label, call: call.plainMapper('function') },
       each: (emit) => (element) => {
         if (test(element)) emit(element)
       },

@@ -2,7 +2,7 @@ import type { FlatMapperCall, FlatMapperResult } from '../../functions/names.ts'
 import { describeElement } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
 import type { Item } from '../stream/types.ts'
-import { defineOperator } from './record.ts'
+import { defineOperator, type Emit } from './record.ts'
 
 /** `flatmap FUNCTION`. Spark: `DStream.flatMap`. */
 export const flatmap = defineOperator({
@@ -40,16 +40,19 @@ export const flatmap = defineOperator({
   apply: (call) => {
     const apply = call.mapper('function')
     const { label } = call
+    const spread = (element: unknown, items: unknown, emit: Emit): void => {
+      if (items === null || items === undefined) return
+      if (typeof items !== 'object' || !(Symbol.iterator in items)) throw notAList(label, element, items)
+      for (const item of items as Iterable<unknown>) emit(item)
+    }
     return {
       lowered: call.lowered('function'),
+      inline: { form: 'flatmap', label, call: call.plainMapper('function'), spread },
       each: (emit) => (element) => {
         const items = apply(element)
         if (Array.isArray(items)) {
           for (let index = 0; index < items.length; index++) emit(items[index])
-        } else if (items !== null && items !== undefined) {
-          if (typeof items !== 'object' || !(Symbol.iterator in items)) throw notAList(label, element, items)
-          for (const item of items as Iterable<unknown>) emit(item)
-        }
+        } else spread(element, items, emit)
       },
     }
   },

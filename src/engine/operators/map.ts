@@ -19,6 +19,7 @@ export const map = defineOperator({
     const apply = call.mapper('function')
     return {
       lowered: call.lowered('function'),
+      inline: { form: 'map', label: call.label, call: call.plainMapper('function') },
       each: (emit) => (element) => emit(apply(element)),
     }
   },

@@ -15,7 +15,20 @@ export interface Narrow {
   readonly each: (emit: Emit) => Emit
   /** What is known of the function that makes the step, where the step is that function and no more. */
   readonly lowered?: LoweredFunction
+  /** The step as a call of its function, from which one piece of code is generated for several operators. */
+  readonly inline?: Inline
 }
+
+/** A call of a function per element: its result goes on, decides whether the element does, or is a list of what does. */
+export type Inline =
+  | { readonly form: 'map' | 'filter'; readonly label: string; readonly call: (element: unknown) => unknown }
+  | {
+      readonly form: 'flatmap'
+      readonly label: string
+      readonly call: (element: unknown) => unknown
+      /** Passes on the items of what is no array. */
+      readonly spread: (element: unknown, items: unknown, emit: Emit) => void
+    }
 
 /** Partition by partition, each as a whole. */
 export interface PerPartition {
@@ -94,6 +107,8 @@ export interface OperatorCall extends Call {
   readonly linesAt: (input: number) => boolean
   /** A function of one element, by the name of its argument. Throws a StageError naming the element. */
   readonly mapper: (name: string) => (element: unknown) => unknown
+  /** The same function as it is: what it throws does not name the element. */
+  readonly plainMapper: (name: string) => (element: unknown) => unknown
   /** What kernels and the code generator know of the function of an argument. */
   readonly lowered: (name: string) => LoweredFunction
   /** A function over the values of a key, by the name of its argument. */

@@ -76,6 +76,10 @@ export function createCall(
       if (found === undefined || !('mapper' in found)) return missing(name, 'a function')
       return guardMapper(label, found.mapper)
     },
+    plainMapper: (name) => {
+      const found = functions.get(name)
+      return found !== undefined && 'mapper' in found ? found.mapper : missing(name, 'a function')
+    },
     lowered: (name) => functions.get(name)?.lowered ?? { pure: false, reason: 'there is no such function' },
     aggregator: (name) => {
       const found = functions.get(name)

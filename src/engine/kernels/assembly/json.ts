@@ -2,226 +2,182 @@
 // checks it, so that text at which that throws is left to the host, wherever the fault stands.
 
 import { same } from './find'
-import { endScratch, leaveUndone, MASKS, scratch } from './memory'
-import { FALSE, isText, lengthOf, NULL, NUMBER, placeOf, slice, textSlice, TRUE } from './slices'
+import { afterWhite, endOfNumber, endOfPlain, endOfString, numberOf, textOf, UNDONE } from './json-text'
+import { leaveUndone } from './memory'
+import { FALSE, isText, lengthOf, NULL, placeOf, slice, TRUE } from './slices'
 
-/** What is left to the host. */
-const UNDONE: u64 = ~0
 /** Objects and arrays in one another: their kinds are bits of one word. */
 const DEEPEST: u32 = 64
-/** More digits than a number may have to be written as it stands. */
-const DIGITS: usize = 15
 
 // A path is a list of steps, written by the host: the index that the key is in an array (4), the length of the key (4),
 // the place of its bytes (4), nothing (4).
 const STEP: usize = 16
-/** The key is no index. */
-const NO_INDEX: u32 = 0xffffffff
-/** The key is digits, of which the host knows what they are in an array. */
+/** The key is digits, of which the host knows what they are in an array. The index of no item stands for other keys. */
 const ODD_INDEX: u32 = 0xfffffffe
 
-/** The place from `at` of the first byte that a string does not hold as it is: a quote, a backslash, a control. */
-// @ts-ignore: decorator
-@inline function endOfPlain(at: usize, end: usize): usize {
-  for (; at < end; at += 16) {
-    const block = v128.load(at)
-    const mask = i8x16.bitmask(v128.or(
-      v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c))),
-      i8x16.lt_u(block, i8x16.splat(0x20)),
-    ))
-    if (mask) return at + <usize>ctz(mask)
-  }
-  return end
-}
+// What was found last, if `STRING` or `NUMBER`, stands between two places, and is made an element when all is checked:
+// of equal keys the last one counts.
+const MISSING: u32 = 0
+const ELEMENT: u32 = 1
+const STRING: u32 = 2
+const DIGITS: u32 = 3
+const REFUSED: u32 = 4
 
-/** What a byte is as a hexadecimal digit; 16 or more for none. */
-// @ts-ignore: decorator
-@inline function hexadecimal(byte: u32): u32 {
-  if (byte - 0x30 < 10) return byte - 0x30
-  const letter = (byte | 0x20) - 0x61
-  return letter < 6 ? letter + 10 : 16
-}
+/** Return the value in the text from `at` to `end`, or UNDONE. */
+function valueAt(at: usize, end: usize, path: usize, steps: u32, missing: u64): u64 {
+  let found = MISSING
+  let element: u64 = 0
+  let open: usize = 0
+  let close: usize = 0
+  // The open objects (0) and arrays (1), the innermost in the lowest bit.
+  let kinds: u64 = 0
+  let depth: u32 = 0
+  // The depth of the innermost object or array on the path, the step that is looked for in it, the index of its item.
+  let level: u32 = 0
+  let step = path - STEP
+  let index: u32 = 0
+  // Whether the next value is on the path.
+  let wanted = true
 
-/** The number that four hexadecimal digits are; 0x10000 or more where one is none. */
-function fourDigits(at: usize): u32 {
-  const a = hexadecimal(<u32>load<u8>(at))
-  const b = hexadecimal(<u32>load<u8>(at, 1))
-  const c = hexadecimal(<u32>load<u8>(at, 2))
-  const d = hexadecimal(<u32>load<u8>(at, 3))
-  return (a | b | c | d) > 15 ? 0x10000 : (a << 12) | (b << 8) | (c << 4) | d
-}
-
-/** What the letter behind a backslash stands for; 0 for none. */
-// @ts-ignore: decorator
-@inline function escaped(letter: u32): u32 {
-  switch (letter) {
-    case 0x22:
-    case 0x5c:
-    case 0x2f:
-      return letter
-    case 0x6e:
-      return 10
-    case 0x74:
-      return 9
-    case 0x72:
-      return 13
-    case 0x62:
-      return 8
-    case 0x66:
-      return 12
-    default:
-      return 0
-  }
-}
-
-/** The place of the quote that closes a string in which a backslash or a control stands at `at`; 0 where it is no JSON. */
-function endOfString(at: usize, end: usize): usize {
-  while (at < end) {
-    const byte = load<u8>(at)
-    if (byte == 0x22) return at
-    if (byte != 0x5c) return 0
-    const letter = <u32>load<u8>(at, 1)
-    if (letter == 0x75) {
-      if (fourDigits(at + 2) > 0xffff) return 0
-      at += 6
-    } else {
-      if (!escaped(letter)) return 0
-      at += 2
-    }
-    at = endOfPlain(at, end)
-  }
-  return 0
-}
-
-/** Write a code point as UTF-8; returns the place behind it. */
-function writeCodePoint(out: usize, code: u32): usize {
-  if (code < 0x80) {
-    store<u8>(out, <u8>code)
-    return out + 1
-  }
-  if (code < 0x800) {
-    store<u8>(out, <u8>(0xc0 | (code >> 6)))
-    store<u8>(out, <u8>(0x80 | (code & 0x3f)), 1)
-    return out + 2
-  }
-  if (code < 0x10000) {
-    store<u8>(out, <u8>(0xe0 | (code >> 12)))
-    store<u8>(out, <u8>(0x80 | ((code >> 6) & 0x3f)), 1)
-    store<u8>(out, <u8>(0x80 | (code & 0x3f)), 2)
-    return out + 3
-  }
-  store<u8>(out, <u8>(0xf0 | (code >> 18)))
-  store<u8>(out, <u8>(0x80 | ((code >> 12) & 0x3f)), 1)
-  store<u8>(out, <u8>(0x80 | ((code >> 6) & 0x3f)), 2)
-  store<u8>(out, <u8>(0x80 | (code & 0x3f)), 3)
-  return out + 4
-}
-
-/** The text of a valid string; UNDONE where it holds half of a surrogate pair. */
-function textOf(open: usize, close: usize): u64 {
-  let found = endOfPlain(open, close)
-  if (found >= close) return textSlice(open, <u32>(close - open))
-  // No escape is shorter than what it stands for.
-  const target = scratch(close - open)
-  let out = target
-  while (found < close) {
-    memory.copy(out, open, found - open)
-    out += found - open
-    const letter = <u32>load<u8>(found, 1)
-    if (letter != 0x75) {
-      store<u8>(out, <u8>escaped(letter))
-      out++
-      open = found + 2
-    } else {
-      let code = fourDigits(found + 2)
-      open = found + 6
-      if ((code & 0xf800) == 0xd800) {
-        const low: u32 =
-          close - open >= 6 && load<u16>(open) == 0x755c ? fourDigits(open + 2) - 0xdc00 : 0x10000
-        if (code >= 0xdc00 || low > 0x3ff) {
-          endScratch(target)
-          return UNDONE
-        }
-        code = 0x10000 + ((code - 0xd800) << 10) + low
-        open += 6
-      }
-      out = writeCodePoint(out, code)
-    }
-    found = endOfPlain(open, close)
-  }
-  memory.copy(out, open, close - open)
-  out += close - open
-  endScratch(out)
-  return textSlice(target, <u32>(out - target))
-}
-
-// @ts-ignore: decorator
-@inline function endOfDigits(at: usize, end: usize): usize {
-  while (at < end) {
-    const digits = i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(at), i8x16.splat(0x30)), i8x16.splat(9)))
-    if (digits != 0xffff) return at + <usize>ctz(~digits)
-    at += 16
-  }
-  return at
-}
-
-/** The end of the number whose first byte is at `at`; 0 where it is no JSON. */
-// @ts-ignore: decorator
-@inline function endOfNumber(at: usize, end: usize): usize {
-  at += load<u8>(at) == 0x2d ? 1 : 0
-  const stop = endOfDigits(at, end)
-  if (stop == at || (load<u8>(at) == 0x30 && stop - at > 1)) return 0
-  const byte = <u32>load<u8>(stop)
-  return byte == 0x2e || (byte | 0x20) == 0x65 ? endOfFraction(stop, end) : stop
-}
-
-function endOfFraction(at: usize, end: usize): usize {
-  if (load<u8>(at) == 0x2e) {
-    const stop = endOfDigits(at + 1, end)
-    if (stop == at + 1) return 0
-    at = stop
-  }
-  if ((load<u8>(at) | 0x20) != 0x65) return at
-  at++
-  if (load<u8>(at) == 0x2b || load<u8>(at) == 0x2d) at++
-  const stop = endOfDigits(at, end)
-  return stop == at ? 0 : stop
-}
-
-/** A valid number as an element, where JavaScript writes it with these digits; else UNDONE. */
-function numberOf(open: usize, close: usize): u64 {
-  const whole = open + (load<u8>(open) == 0x2d ? 1 : 0)
-  const point = endOfDigits(whole, close)
-  if (point < close) {
-    // Two fractions of so few digits are two numbers; from six zeros on, JavaScript writes an exponent.
-    if (load<u8>(point) != 0x2e || close - whole > DIGITS + 1) return UNDONE
-    if (endOfDigits(point + 1, close) != close) return UNDONE
-    const first = close
-    while (load<u8>(close - 1) == 0x30) close--
-    if (close - 1 == point) close--
-    else if (load<u8>(whole) == 0x30 && first - point > 6) {
-      let zeros: usize = 1
-      while (load<u8>(point + zeros) == 0x30) zeros++
-      if (zeros > 6) return UNDONE
-    }
-  } else if (close - whole > DIGITS) return UNDONE
-  // The zero with a sign is another value, of no text of its own.
-  if (whole > open && load<u8>(whole) == 0x30 && close == whole + 1) return UNDONE
-  return slice(open, <u32>(close - open), NUMBER)
-}
-
-// @ts-ignore: decorator
-@inline function afterWhite(at: usize, end: usize): usize {
-  // One space, or none, is by far the most.
-  if (load<u8>(at) > 0x20) return at
-  if (load<u8>(at) == 0x20 && load<u8>(at, 1) > 0x20) return at + 1
-  return afterMoreWhite(at, end)
-}
-
-function afterMoreWhite(at: usize, end: usize): usize {
-  for (; at < end; at++) {
+  at = afterWhite(at, end)
+  if ((load<u8>(at) | 0x20) != 0x7b) return UNDONE
+  while (true) {
+    // A value.
+    if (at >= end) return UNDONE
     const byte = <u32>load<u8>(at)
-    if (byte != 0x20 && byte != 9 && byte != 10 && byte != 13) break
+    let isOpened = false
+    if (byte == 0x22) {
+      const start = at + 1
+      at = endOfPlain(start, end)
+      if (load<u8>(at) != 0x22) at = endOfString(at, end)
+      if (at >= end || !at) return UNDONE
+      if (wanted) {
+        found = level == steps ? STRING : MISSING
+        open = start
+        close = at
+      }
+      at++
+    } else if (byte - 0x30 < 10 || byte == 0x2d) {
+      const start = at
+      at = endOfNumber(at, end)
+      if (!at) return UNDONE
+      if (wanted) {
+        found = level == steps ? DIGITS : MISSING
+        open = start
+        close = at
+      }
+    } else if ((byte | 0x20) == 0x7b) {
+      if (depth == DEEPEST) return UNDONE
+      const isArray = byte == 0x5b
+      kinds = (kinds << 1) | <u64>isArray
+      depth++
+      isOpened = true
+      if (wanted) {
+        if (level == steps) {
+          found = REFUSED
+          wanted = false
+        } else {
+          level++
+          step += STEP
+          index = 0
+          const item = load<u32>(step)
+          found = isArray && item == ODD_INDEX ? REFUSED : MISSING
+          wanted = isArray && item == 0
+        }
+      }
+      at = afterWhite(at + 1, end)
+    } else {
+      let tag = NULL
+      const word = load<u32>(at)
+      if (word == 0x65757274) tag = TRUE
+      else if (word == 0x736c6166 && load<u8>(at, 4) == 0x65) {
+        tag = FALSE
+        at++
+      } else if (word != 0x6c6c756e) return UNDONE
+      at += 4
+      if (wanted) {
+        found = level == steps ? ELEMENT : MISSING
+        element = slice(0, 0, tag)
+      }
+    }
+    // What follows a value, up to the next one.
+    while (true) {
+      if (!isOpened) at = afterWhite(at, end)
+      if (at >= end) return UNDONE
+      const next = <u32>load<u8>(at)
+      const isArray = (kinds & 1) != 0
+      if (next == (isArray ? 0x5d : 0x7d)) {
+        kinds >>= 1
+        // Only the innermost on the path can be left: what was found stays.
+        if (depth == level) {
+          level--
+          index = load<u32>(step - STEP)
+          step -= STEP
+        }
+        depth--
+        at++
+        if (!depth) {
+          if (afterWhite(at, end) != end) return UNDONE
+          if (found == MISSING) return missing
+          if (found == STRING) return textOf(open, close)
+          if (found == DIGITS) return numberOf(open, close)
+          return found == ELEMENT ? element : UNDONE
+        }
+        isOpened = false
+        continue
+      }
+      if (!isOpened) {
+        if (next != 0x2c) return UNDONE
+        at = afterWhite(at + 1, end)
+      }
+      if (isArray) {
+        if (!isOpened) {
+          wanted = false
+          if (depth == level) {
+            index++
+            wanted = index == load<u32>(step)
+          }
+        }
+        break
+      }
+      if (load<u8>(at) != 0x22) return UNDONE
+      const start = at + 1
+      at = endOfPlain(start, end)
+      let isPlain = true
+      if (load<u8>(at) != 0x22) {
+        at = endOfString(at, end)
+        isPlain = false
+      }
+      if (at >= end || !at) return UNDONE
+      wanted = false
+      if (depth == level) {
+        // Which key it is would have to be read.
+        if (!isPlain) return UNDONE
+        const length = at - start
+        wanted = length == <usize>load<u32>(step, 4) && same(start, <usize>load<u32>(step, 8), length)
+      }
+      at = afterWhite(at + 1, end)
+      if (load<u8>(at) != 0x3a) return UNDONE
+      at = afterWhite(at + 1, end)
+      break
+    }
   }
-  return at
+}
+
+/**
+ * Take the value at a path of `steps` steps, at least one; null where there is none, or left undone. Objects, arrays and
+ * numbers that JavaScript would write with other digits are left undone, as is text that is no JSON.
+ */
+export function jsonPath(from: usize, count: u32, path: usize, steps: u32, missingIsNull: bool): u32 {
+  const missing = missingIsNull ? slice(0, 0, NULL) : UNDONE
+  const end = from + (<usize>count << 3)
+  for (let at = from; at < end; at += 8) {
+    const element = load<u64>(at)
+    const value = isText(element)
+      ? valueAt(placeOf(element), placeOf(element) + <usize>lengthOf(element), path, steps, missing)
+      : UNDONE
+    if (value != UNDONE) store<u64>(at, value)
+    else leaveUndone(<u32>((at - from) >> 3))
+  }
+  return count
 }
