@@ -107,7 +107,8 @@ const others: readonly Contender[] = [
     },
   },
   {
-    name: 'tr and huniq',
+    name: 'huniq',
+    note: 'behind `tr` for words, behind `jq` for NDJSON',
     needs: ['tr', 'huniq'],
     jobs: {
       words: shell('counted', `tr ' ' '\\n' | ${at('huniq')} -c`),

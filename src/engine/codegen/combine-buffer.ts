@@ -4,8 +4,8 @@ import type { Partition } from '../batch/partition.ts'
 import type { Counted } from '../kernels/key-order.ts'
 import { PairFound } from '../kernels/program.ts'
 import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
-import { adder } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { BatchTable } from './batch-table.ts'
 import { Counting, type CountingOptions } from './counting.ts'
 import { explained } from './explained.ts'
 import { through } from './generate.ts'
@@ -26,7 +26,7 @@ export class CombineBuffer {
   #counting: Counting | undefined
   #isCounting = false
   #hasGivenUp = false
-  #table: KeyedTable
+  readonly #table: BatchTable
   #bytes = 0
 
   /** @param kernel how a kernel counts the text that is pushed. */
@@ -34,8 +34,8 @@ export class CombineBuffer {
     this.#aggregation = aggregation
     this.#lines = lines
     this.#kernel = kernel
-    this.#table = new KeyedTable(aggregation.aggregator)
-    this.emit = adder(aggregation, lines, () => this.#table)
+    this.#table = new BatchTable(aggregation, lines, kernel === undefined)
+    this.emit = this.#table.emit
     this.#chainEmit = kernel === undefined ? undefined : through(kernel.chain, this.emit)
   }
 
@@ -52,8 +52,8 @@ export class CombineBuffer {
       return
     }
     try {
-      if (!this.#isCounting) this.#begin(kernel)
-      this.#counting?.add(partition)
+      if (this.#isCounting || this.#begin(kernel)) this.#counting?.add(partition)
+      else eachElement(partition, this.#chainEmit ?? this.emit)
     } catch (error) {
       if (error instanceof PairFound) {
         this.#giveUp(partition.bytes.subarray(error.offset))
@@ -65,8 +65,7 @@ export class CombineBuffer {
 
   /** Return the table of the batch, and begin the next. */
   take(): KeyedTable | Promise<KeyedTable> {
-    const table = this.#table
-    this.#table = new KeyedTable(this.#aggregation.aggregator)
+    const table = this.#table.take()
     this.#bytes = 0
     if (!this.#isCounting) return table
     this.#isCounting = false
@@ -86,14 +85,23 @@ export class CombineBuffer {
     this.#counting?.close()
   }
 
-  /** Kernels take over; what was counted in JavaScript is counted on, unless operators are still to run on what they count. */
-  #begin(kernel: CombineKernel): void {
+  /**
+   * Kernels take over; what was counted in JavaScript is counted on, unless operators are still to run on what they
+   * count. False where something is there that is no count: operators go on, for good.
+   */
+  #begin(kernel: CombineKernel): boolean {
+    const isDone = kernel.lowered.rest.length > 0 || kernel.lowered.countsAll
+    const table = isDone ? undefined : this.#table.take()
+    const { keys, values } = table?.combiners() ?? { keys: [], values: [] }
+    if (table !== undefined && !values.every(isCount)) {
+      this.#table.set(table)
+      this.#hasGivenUp = true
+      return false
+    }
     this.#counting ??= new Counting(kernel)
     this.#isCounting = true
-    if (kernel.lowered.rest.length > 0 || kernel.lowered.countsAll) return
-    const { keys, values } = this.#table.combiners()
     this.#counting.addValues(keys, values as readonly number[])
-    this.#table = new KeyedTable(this.#aggregation.aggregator)
+    return true
   }
 
   /** Kernels cannot go on: operators do, from `bytes` on and for good. */
@@ -101,7 +109,7 @@ export class CombineBuffer {
     this.#hasGivenUp = true
     this.#isCounting = false
     // Such a counting is never shared with other threads.
-    this.#table = this.#finish(this.#table, (this.#counting as Counting).take() as Counted)
+    this.#table.set(this.#finish(this.#table.take(), (this.#counting as Counting).take() as Counted))
     eachElement({ kind: 'text', bytes, count: 0 }, this.#chainEmit ?? this.emit)
   }
 
@@ -132,4 +140,8 @@ export class CombineBuffer {
       run(key)
     }
   }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0
 }

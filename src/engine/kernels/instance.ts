@@ -63,6 +63,18 @@ export interface KernelExports {
   word(from: number, count: number, index: number): number
   csvField(from: number, count: number, separator: number, index: number): number
   logfmtField(from: number, count: number, name: number, length: number): number
+  jsonPath(from: number, count: number, path: number, steps: number, missingIsNull: number): number
+  parseNumbers(from: number, count: number, values: number): number
+  pairsOfLines(from: number, count: number, values: number): number
+  aggregate(from: number, count: number, values: number, position: number, kind: number): number
+  findNaN(values: number, count: number): number
+  swapCounts(back: number): void
+  areValidText(elements: number, count: number): number
+  orderNumbers(values: number, count: number, to: number, descending: number): number
+  orderTexts(elements: number, count: number, to: number, descending: number): number
+  topNumbers(values: number, count: number, to: number, keep: number): number
+  topTexts(elements: number, count: number, to: number, keep: number): number
+  arrange(from: number, count: number, order: number, to: number): void
 }
 
 /** Elements of a vector; assembly/memory.ts. */

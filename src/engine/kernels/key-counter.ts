@@ -48,6 +48,11 @@ export class KeyCounter {
     this.#table.countValue(value, times, position)
   }
 
+  /** Say how many elements were before those that come. */
+  continueFrom(position: number): void {
+    this.#position = position
+  }
+
   /** Count the elements of a vector. */
   countElements(from: number, count: number): void {
     this.#table.count(from, count, this.#position)

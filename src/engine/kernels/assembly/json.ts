@@ -111,13 +111,13 @@ function valueAt(at: usize, end: usize, path: usize, steps: u32, missing: u64): 
         // Only the innermost on the path can be left: what was found stays.
         if (depth == level) {
           level--
-          index = load<u32>(step - STEP)
           step -= STEP
+          if (level) index = load<u32>(step)
         }
         depth--
         at++
         if (!depth) {
-          if (afterWhite(at, end) != end) return UNDONE
+          if (at != end && afterWhite(at, end) != end) return UNDONE
           if (found == MISSING) return missing
           if (found == STRING) return textOf(open, close)
           if (found == DIGITS) return numberOf(open, close)

@@ -1,6 +1,6 @@
 // A hash table keyed by the bytes of elements. A slot is 32 bytes: the key (16), the place of its record (4), nothing (4),
 // how many elements had it (8); a count of 0 is a free slot. The key of up to 15 bytes stands in the slot itself, its
-// length and tag in byte 15; of a longer one stand 120 bits of hash, and a set bit.
+// length and 1, and its tag, in byte 15; of a longer one stand 120 bits of hash, and 31 for a length. So no key is 0.
 //
 // Where the memory cannot grow, the table is full: known keys go on counting, others are handed back.
 
@@ -55,10 +55,13 @@ export function records(counts: bool): usize {
 }
 
 // @ts-ignore: decorator
+@inline function mix(low: u64, high: u64): u64 {
+  return (low ^ (high * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd
+}
+
+// @ts-ignore: decorator
 @inline function hash(key: v128): u64 {
-  const a = <u64>i64x2.extract_lane(key, 0)
-  const b = <u64>i64x2.extract_lane(key, 1)
-  return (a ^ (b * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd
+  return mix(<u64>i64x2.extract_lane(key, 0), <u64>i64x2.extract_lane(key, 1))
 }
 
 /** Double the table; false where there is no memory for it. */
@@ -105,7 +108,7 @@ function longKey(key: usize, length: u32, tag: u32): v128 {
   a ^= a >>> 32
   b = (b + part) * 0x9e3779b97f4a7c15
   b ^= b >>> 29
-  return i8x16.replace_lane(i64x2.replace_lane(i64x2.splat(<i64>a), 1, <i64>b), 15, <i8>(0x80 | (tag << 4)))
+  return i8x16.replace_lane(i64x2.replace_lane(i64x2.splat(<i64>a), 1, <i64>b), 15, <i8>(0x1f | (tag << 5)))
 }
 
 // @ts-ignore: decorator
@@ -113,7 +116,7 @@ function longKey(key: usize, length: u32, tag: u32): v128 {
   return i8x16.replace_lane(
     v128.and(v128.load(key), v128.load(MASKS + (<usize>length << 4))),
     15,
-    <i8>(length | (tag << 4)),
+    <i8>((length + 1) | (tag << 5)),
   )
 }
 
@@ -138,7 +141,7 @@ function insert(slot: usize, key: v128, element: u64, position: f64): bool {
 }
 
 /** Return the slot of an element's key, new ones at `position`; 0 where the table is full. The caller adds to its count, then calls `settle`. */
-function slotOf(element: u64, position: f64): usize {
+export function slotOf(element: u64, position: f64): usize {
   const length = lengthOf(element)
   const tag = tagOf(element)
   const bytes = placeOf(element)
@@ -154,8 +157,16 @@ function slotOf(element: u64, position: f64): usize {
 }
 
 /** Keep half of the slots free; without memory for more, an eighth. */
-function settle(): void {
+export function settle(): void {
   if (used > capacity >> 1 && !full && !grow() && used > capacity - (capacity >> 3)) full = true
+}
+
+/** Count a new key; false where the table is full. Rare, and kept out of the loop that calls it. */
+function countFirst(slot: usize, key: v128, element: u64, position: f64): bool {
+  if (!insert(slot, key, element, position)) return false
+  store<u64>(slot, 1, 24)
+  settle()
+  return true
 }
 
 /**
@@ -165,46 +176,57 @@ function settle(): void {
 export function countElements(from: usize, count: u32, position: f64): u32 {
   const end = from + (<usize>count << 3)
   let missed = from
+  // In locals, where the loop finds them faster; a new key may let the table grow.
+  let slots = table
+  let last = mask
+  let right = shift
   for (let at = from; at < end; at += 8) {
     const element = load<u64>(at)
-    const bytes = placeOf(element)
     const length = <u32>(element >> 32)
     // Text of up to 15 bytes, by far the most, in the shortest way.
     if (length < 16) {
-      const key = inlineKey(bytes, length, 0)
-      let index = <u32>(hash(key) >> shift)
+      const key = inlineKey(placeOf(element), length, 0)
+      const low = <u64>i64x2.extract_lane(key, 0)
+      const high = <u64>i64x2.extract_lane(key, 1)
+      let index = <u32>(mix(low, high) >> right)
       while (true) {
-        const slot = table + (<usize>index << 5)
-        const seen = load<u64>(slot, 24)
-        if (!v128.any_true(v128.xor(v128.load(slot), key)) && seen) {
-          store<u64>(slot, seen + 1, 24)
+        const slot = slots + (<usize>index << 5)
+        if (!v128.any_true(v128.xor(v128.load(slot), key))) {
+          store<u64>(slot, load<u64>(slot, 24) + 1, 24)
           break
         }
-        if (!seen) {
-          if (insert(slot, key, element, position + <f64>(<u32>((at - from) >> 3)))) {
-            store<u64>(slot, 1, 24)
-            settle()
-          } else {
+        if (!load<u64>(slot, 24)) {
+          if (!countFirst(slot, key, element, position + <f64>(<u32>((at - from) >> 3)))) {
             store<u64>(missed, element)
             missed += 8
           }
+          slots = table
+          last = mask
+          right = shift
           break
         }
-        index = (index + 1) & mask
+        index = (index + 1) & last
       }
-      continue
-    }
-    const slot = slotOf(element, position + <f64>(<u32>((at - from) >> 3)))
-    if (slot) {
-      const seen = load<u64>(slot, 24)
-      store<u64>(slot, seen + 1, 24)
-      if (!seen) settle()
-    } else {
+    } else if (!countSlot(element, position + <f64>(<u32>((at - from) >> 3)))) {
       store<u64>(missed, element)
       missed += 8
+    } else {
+      slots = table
+      last = mask
+      right = shift
     }
   }
   return <u32>((missed - from) >> 3)
+}
+
+/** Count an element of any kind; false where it is new and the table is full. */
+function countSlot(element: u64, position: f64): bool {
+  const slot = slotOf(element, position)
+  if (!slot) return false
+  const seen = load<u64>(slot, 24)
+  store<u64>(slot, seen + 1, 24)
+  if (!seen) settle()
+  return true
 }
 
 /** Add `times` to the count of one element's key; false where the table is full. */
@@ -240,4 +262,20 @@ export function absorb(place: usize, size: usize): usize {
     at += (RECORD_HEADER + <usize>length + 7) & ~7
   }
   return at - place
+}
+
+/**
+ * Exchange the accumulator of each record for how many elements its key had, which was in the slot; `back` puts both where
+ * they were. In between, nothing may be added.
+ */
+export function swapCounts(back: bool): void {
+  const end = table + (<usize>capacity << 5)
+  for (let slot = table; slot < end; slot += 32) {
+    const record = <usize>load<u32>(slot, 16)
+    if (!record) continue
+    const accumulator = load<u64>(record)
+    const count = load<u64>(slot, 24)
+    store<u64>(record, back ? count : reinterpret<u64>(<f64>count))
+    store<u64>(slot, back ? <u64>reinterpret<f64>(accumulator) : accumulator, 24)
+  }
 }
