@@ -7,7 +7,9 @@ const HEAD = 0
 const TAIL = LINE
 const SLEEPERS = 2 * LINE
 const FLUSH = 3 * LINE
-const FIRST_SLOT = 4 * LINE
+/** Changed before sleepers are woken: who is about to sleep sees it, and does not. */
+const WAKE = 4 * LINE
+const FIRST_SLOT = 5 * LINE
 /** Milliseconds that a thread without work sleeps at most before it looks again. */
 const NAP = 1000
 
@@ -53,7 +55,7 @@ export class BlockRing {
     this.#positions[slot] = position
     Atomics.store(this.#control, FIRST_SLOT + slot * LINE, block.length)
     Atomics.store(this.#control, HEAD, (head + 1) | 0)
-    if (Atomics.load(this.#control, SLEEPERS) > 0) Atomics.notify(this.#control, HEAD, 1)
+    if (Atomics.load(this.#control, SLEEPERS) > 0) this.#wake(1)
     return true
   }
 
@@ -78,7 +80,7 @@ export class BlockRing {
   /** Ask every thread for what it has counted. */
   flush(): void {
     Atomics.add(this.#control, FLUSH, 1)
-    Atomics.notify(this.#control, HEAD)
+    this.#wake(Number.POSITIVE_INFINITY)
   }
 
   /** Return true once after each call of `flush`, on each thread that asks when it finds no block. */
@@ -92,10 +94,16 @@ export class BlockRing {
   /** Sleep until there may be a block, or a flush. Not for the main thread. */
   sleep(): void {
     Atomics.add(this.#control, SLEEPERS, 1)
-    const head = Atomics.load(this.#control, HEAD)
+    const wake = Atomics.load(this.#control, WAKE)
     const isIdle =
-      head === Atomics.load(this.#control, TAIL) && Atomics.load(this.#control, FLUSH) === this.#flushed
-    if (isIdle) Atomics.wait(this.#control, HEAD, head, NAP)
+      Atomics.load(this.#control, HEAD) === Atomics.load(this.#control, TAIL) &&
+      Atomics.load(this.#control, FLUSH) === this.#flushed
+    if (isIdle) Atomics.wait(this.#control, WAKE, wake, NAP)
     Atomics.sub(this.#control, SLEEPERS, 1)
+  }
+
+  #wake(sleepers: number): void {
+    Atomics.add(this.#control, WAKE, 1)
+    Atomics.notify(this.#control, WAKE, sleepers)
   }
 }

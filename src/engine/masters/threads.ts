@@ -105,7 +105,8 @@ export class CountingThreads {
   }
 
   #start(file: URL, workerData: WorkerStart): Thread {
-    const worker = new Worker(file, { workerData })
+    // What this process was told to load, such as a loader of TypeScript, the compiled worker does not need.
+    const worker = new Worker(file, { workerData, execArgv: [] })
     const thread: Thread = { worker, isReady: false, answer: undefined }
     worker.unref()
     worker.on('message', (message: WorkerMessage) => {
