@@ -75,11 +75,11 @@ export class CountingThreads {
   /** Count what is left; resolves to what the other threads have counted since the last time. Rejects with FailedBlock. */
   async finish(): Promise<readonly PackedTable[]> {
     this.#takeAll()
-    const ready = this.#threads.filter(({ isReady }) => isReady)
     const failed = new Promise<never>((_, reject) => {
       this.#reject = reject
     })
-    const answers = ready.map(
+    // One that is still coming up may take blocks before it is known to be ready: it answers too.
+    const answers = this.#threads.map(
       (thread) =>
         new Promise<PackedTable>((resolve) => {
           thread.answer = resolve
@@ -91,7 +91,7 @@ export class CountingThreads {
       if (this.#failure !== undefined) throw this.#failure
       return await Promise.race([Promise.all(answers), failed])
     } finally {
-      for (const { worker } of ready) worker.unref()
+      for (const { worker } of this.#threads) worker.unref()
     }
   }
 
