@@ -29,7 +29,7 @@ interface Result {
 }
 
 /** The memory of a source, where a kernel looks over what was read. */
-const area = new ReadArea(MAX_LINE)
+const area = new ReadArea(MAX_LINE, 1)
 
 function inArea(chunk: Uint8Array): Uint8Array {
   area.bytes.set(chunk)

@@ -1,17 +1,14 @@
 /** Kernels against plain TypeScript, on random and hostile bytes; pipelines lowered and not lowered. */
 import fc from 'fast-check'
 import tap from 'tap'
-import { parseChain } from '../src/cli/grammar.ts'
-import { buildPipeline } from '../src/cli/pipeline.ts'
 import { eachLine } from '../src/engine/batch/lines.ts'
 import type { LoweringLimits } from '../src/engine/codegen/lowering.ts'
 import { KernelInstance } from '../src/engine/kernels/instance.ts'
 import { KeyCounter, programFeed } from '../src/engine/kernels/key-counter.ts'
-import { RunningContext } from '../src/engine/scheduler/running-context.ts'
 import { runStep } from '../src/functions/run-step.ts'
 import type { Step } from '../src/functions/steps.ts'
-import { collectingPort } from './support/collect.ts'
 import { dstream, shellWords } from './support/run.ts'
+import { FROM_THE_START, runBytes } from './support/run-bytes.ts'
 
 /** Count in JavaScript, through strings. */
 function reference(steps: readonly Step[], bytes: Uint8Array): [unknown, number][] {
@@ -165,29 +162,9 @@ tap.test('values that have no bytes are counted too, and handed on', (t) => {
   t.end()
 })
 
-/** Kernels from the first byte. */
-const FROM_THE_START: LoweringLimits = { kernelBytes: 0, startingBytes: 1 << 30, sharedBytes: 1 << 30 }
-
 async function run(chain: string, bytes: Uint8Array, lowering: LoweringLimits | false): Promise<string> {
-  const { nodes } = await buildPipeline((await parseChain([...shellWords(chain)])).chain, { output: 'emit' })
-  const port = collectingPort()
-  const plan = {
-    version: 1 as const,
-    name: chain,
-    interval: 1000,
-    nodes: nodes.map((node) =>
-      node.command === 'stdin'
-        ? { ...node, command: 'bytes', values: { bytes: { type: 'closure' as const, call: bytes } } }
-        : node,
-    ),
-  }
-  const running = new RunningContext(plan, { port, parallelism: 1, batchLines: 2000, lowering })
-  running.start()
-  const failure = await running.terminated.then(
-    () => '',
-    (error: Error) => `${error.name}: ${error.message}`,
-  )
-  return port.written.join('') + failure
+  const { written, failure } = await runBytes([...shellWords(chain)], bytes, 2000, lowering)
+  return written + failure
 }
 
 tap.test('a pipeline gives the same lowered and not lowered', async (t) => {

@@ -1,14 +1,8 @@
 /** Never a wrong answer for speed: random pipelines give the same lowered to kernels and not. */
 import fc from 'fast-check'
 import tap from 'tap'
-import { parseChain } from '../src/cli/grammar.ts'
-import { buildPipeline } from '../src/cli/pipeline.ts'
 import type { LoweringLimits } from '../src/engine/codegen/lowering.ts'
-import { RunningContext } from '../src/engine/scheduler/running-context.ts'
-import { collectingPort } from './support/collect.ts'
-
-/** Kernels from the first byte. */
-const FROM_THE_START: LoweringLimits = { kernelBytes: 0, startingBytes: 1 << 30, sharedBytes: 1 << 30 }
+import { FROM_THE_START, runBytes } from './support/run-bytes.ts'
 
 /** True for what `run` gives for a pipeline that has failed. */
 const isFailure = (result: string): boolean => /^StageError: /.test(result)
@@ -18,25 +12,8 @@ async function run(
   bytes: Uint8Array,
   lowering: LoweringLimits | false,
 ): Promise<string> {
-  const { nodes } = await buildPipeline((await parseChain(chain)).chain, { output: 'emit' })
-  const port = collectingPort()
-  const plan = {
-    version: 1 as const,
-    name: chain.join(' '),
-    interval: 1000,
-    nodes: nodes.map((node) =>
-      node.command === 'stdin'
-        ? { ...node, command: 'bytes', values: { bytes: { type: 'closure' as const, call: bytes } } }
-        : node,
-    ),
-  }
-  const running = new RunningContext(plan, { port, parallelism: 1, batchLines: 40, lowering })
-  running.start()
-  const failure = await running.terminated.then(
-    () => '',
-    (error: Error) => `${error.name}: ${error.message}`,
-  )
-  return failure === '' ? port.written.join('') : failure
+  const { written, failure } = await runBytes(chain, bytes, 40, lowering)
+  return failure === '' ? written : failure
 }
 
 /** Operators that work element by element: built-in functions and arrows, most of which kernels know. */

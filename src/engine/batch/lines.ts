@@ -14,15 +14,22 @@ export function eachLine(bytes: Uint8Array, push: (line: string) => void): void 
   const buffer = asBuffer(bytes)
   let start = 0
   while (start < buffer.length) {
-    const limit = start + DECODE_BYTES
-    let end = limit >= buffer.length ? buffer.length : buffer.lastIndexOf(NEWLINE, limit - 1) + 1
-    if (end <= start) end = buffer.indexOf(NEWLINE, limit) + 1
-    if (end <= start) end = buffer.length
+    const end = endOfLines(buffer, start, DECODE_BYTES)
     const lines = buffer.toString('utf8', start, end).split('\n')
     const last = lines.length - 1
     for (let index = 0; index < last; index++) push(lines[index] as string)
     start = end
   }
+}
+
+/** Return the end of the whole lines within `size` bytes from `start`; that of the first line where it is longer. */
+export function endOfLines(bytes: Uint8Array, start: number, size: number): number {
+  const limit = start + size
+  if (limit >= bytes.length) return bytes.length
+  const last = bytes.lastIndexOf(NEWLINE, limit - 1) + 1
+  if (last > start) return last
+  const next = bytes.indexOf(NEWLINE, limit) + 1
+  return next === 0 ? bytes.length : next
 }
 
 /** Call `push` with each element of a partition, in order: lines as strings, grouped columns as `[key, value]`. */

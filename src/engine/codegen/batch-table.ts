@@ -22,6 +22,8 @@ export class BatchTable {
   #table: KeyedTable
   #counter: KeyCounter | undefined
   #isCounting = false
+  /** A value that is no count has come: the next batches will hold such too. */
+  #hasValues = false
   #elements = 0
 
   /**
@@ -49,8 +51,6 @@ export class BatchTable {
   /** Go on with a table. */
   set(table: KeyedTable): void {
     this.#table = table
-    // It may hold what is no count.
-    this.#elements = Number.NEGATIVE_INFINITY
   }
 
   #adaptive(add: Emit, lines: boolean): Emit {
@@ -60,7 +60,7 @@ export class BatchTable {
       if (!this.#isCounting) {
         add(element)
         this.#elements += 1
-        if (this.#elements >= FEW) this.#startCounting()
+        if (this.#elements >= FEW && !this.#hasValues) this.#startCounting()
         return
       }
       const counter = this.#counter as KeyCounter
@@ -73,17 +73,17 @@ export class BatchTable {
         counter.countValue(key)
         return
       }
-      // A value of its own: from here on the table of JavaScript takes this batch.
+      // A value of its own: from here on the table of JavaScript takes all.
       this.#stopCounting()
-      this.#elements = Number.NEGATIVE_INFINITY
+      this.#hasValues = true
       add(element)
     }
   }
 
   #startCounting(): void {
     const { keys, values } = this.#table.combiners()
-    if (!values.every((value) => Number.isSafeInteger(value) && (value as number) > 0)) {
-      this.#elements = Number.NEGATIVE_INFINITY
+    if (!values.every(isCount)) {
+      this.#hasValues = true
       return
     }
     this.#counter ??= new KeyCounter(NO_FEED, new KernelInstance())
@@ -101,4 +101,9 @@ export class BatchTable {
     this.#isCounting = false
     if (counter.isLarge) this.#counter = undefined
   }
+}
+
+/** True for what kernels can count on with: how often a key has occurred. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0
 }

@@ -5,7 +5,7 @@ import type { Counted } from '../kernels/key-order.ts'
 import { PairFound } from '../kernels/program.ts'
 import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
-import { BatchTable } from './batch-table.ts'
+import { BatchTable, isCount } from './batch-table.ts'
 import { Counting, type CountingOptions } from './counting.ts'
 import { explained } from './explained.ts'
 import { through } from './generate.ts'
@@ -140,8 +140,4 @@ export class CombineBuffer {
       run(key)
     }
   }
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0
 }

@@ -1,7 +1,8 @@
 import { canonical } from '../shuffle/keyed-table.ts'
 import { type KernelInstance, TAG } from './instance.ts'
 
-const LENGTH_MASK = 0x1fffffff
+/** The bits of an element's second word that hold its length; those above hold its tag. */
+export const LENGTH_MASK = 0x1fffffff
 
 /** Values that stand in no bytes, by index: each that is equal to an earlier one has the earlier one's. */
 export interface Others {

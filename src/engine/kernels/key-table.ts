@@ -1,13 +1,19 @@
-import { encode, type OtherValues } from './elements.ts'
+import { encode, LENGTH_MASK, type OtherValues } from './elements.ts'
 import { KernelInstance, TAG } from './instance.ts'
-import { eachChunk, type KeyCounts, readCounts } from './records.ts'
+import {
+  eachChunk,
+  eachRecord,
+  type KeyCounts,
+  RECORD_HEAD,
+  RECORD_HEADER,
+  readCounts,
+  sizeOfRecord,
+} from './records.ts'
 
 /** Bytes of a memory that is given back after its batch; a smaller one is used again. */
 const KEPT_BYTES = 64 << 20
 /** Bytes of records that are taken from another thread at once. */
 const ABSORBED_BYTES = 1 << 20
-const RECORD_HEADER = 20
-const LENGTH_MASK = 0x1fffffff
 
 /** What a table holds, to be handed to another thread. */
 export interface PackedTable {
@@ -80,7 +86,7 @@ export class KeyTable {
     const chunks: Uint8Array<ArrayBuffer>[] = []
     for (let table: KeyTable | undefined = this; table !== undefined; table = table.#next) {
       const kernels = table.#kernels
-      eachChunk(kernels, (place, end) => {
+      eachChunk(kernels, true, (place, end) => {
         const chunk = new Uint8Array(end - place)
         chunk.set(kernels.bytes.subarray(place, end))
         chunks.push(chunk)
@@ -98,16 +104,16 @@ export class KeyTable {
   }
 
   /** Write the index that a key without bytes has here over the one that it had there. */
-  #renumber(chunk: Uint8Array, others: readonly unknown[]): void {
-    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    for (let at = 0; at < chunk.length; at += sizeOfRecord(view, at)) {
-      if (view.getUint32(at + 16, true) >>> 29 !== TAG.other) continue
-      const index = view.getUint32(at + RECORD_HEADER, true)
-      view.setUint32(at + RECORD_HEADER, this.#others.index(others[index]), true)
-    }
+  #renumber(chunk: Uint8Array<ArrayBuffer>, others: readonly unknown[]): void {
+    const words = new Uint32Array(chunk.buffer)
+    eachRecord(words, 0, chunk.length, (record, head) => {
+      if (head >>> 29 !== TAG.other) return
+      const at = (record + RECORD_HEADER) >>> 2
+      words[at] = this.#others.index(others[words[at] as number])
+    })
   }
 
-  #absorbChunk(chunk: Uint8Array): void {
+  #absorbChunk(chunk: Uint8Array<ArrayBuffer>): void {
     for (let at = 0; at < chunk.length; ) {
       const size = piece(chunk, at)
       this.#kernels.setInput(chunk.subarray(at, at + size))
@@ -147,15 +153,12 @@ export class KeyTable {
   }
 }
 
-function sizeOfRecord(view: DataView, at: number): number {
-  return (RECORD_HEADER + (view.getUint32(at + 16, true) & LENGTH_MASK) + 7) & ~7
-}
-
 /** Return the bytes of whole records from `at` that are taken at once. */
-function piece(chunk: Uint8Array, at: number): number {
+function piece(chunk: Uint8Array<ArrayBuffer>, at: number): number {
   if (chunk.length - at <= ABSORBED_BYTES) return chunk.length - at
-  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  const words = new Uint32Array(chunk.buffer)
   let end = at
-  while (end < chunk.length && end - at < ABSORBED_BYTES) end += sizeOfRecord(view, end)
+  while (end < chunk.length && end - at < ABSORBED_BYTES)
+    end += sizeOfRecord(words[(end + RECORD_HEAD) >>> 2] as number)
   return end - at
 }

@@ -1,5 +1,6 @@
 import { runStep } from '../../functions/run-step.ts'
 import type { Step } from '../../functions/steps.ts'
+import { endOfLines } from '../batch/lines.ts'
 import { isPair } from '../batch/pair.ts'
 import { OtherValues, readElement, writeElement } from './elements.ts'
 import { KernelInstance, VECTOR } from './instance.ts'
@@ -40,7 +41,6 @@ export type Sink = (from: number, count: number) => void
 const PIECE = 1 << 20
 /** What a length of an element can hold. */
 const LONGEST = 1 << 29
-const NEWLINE = 10
 
 interface Stage {
   readonly step: ProgramStep
@@ -86,7 +86,7 @@ export class Program {
    */
   run(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
-      const end = endOfPiece(bytes, at)
+      const end = endOfLines(bytes, at, PIECE)
       const piece = bytes.subarray(at, end)
       if (piece.length >= LONGEST) throw new RangeError('a line is longer than 512 MiB')
       this.#runPiece(piece, at)
@@ -161,14 +161,4 @@ export class Program {
     }
     return out
   }
-}
-
-/** Return the end of the piece that starts at `at`: behind the last line end within PIECE bytes, or the next one. */
-function endOfPiece(bytes: Uint8Array, at: number): number {
-  const limit = at + PIECE
-  if (limit >= bytes.length) return bytes.length
-  const last = bytes.lastIndexOf(NEWLINE, limit - 1) + 1
-  if (last > at) return last
-  const next = bytes.indexOf(NEWLINE, limit) + 1
-  return next === 0 ? bytes.length : next
 }

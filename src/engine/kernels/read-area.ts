@@ -22,6 +22,11 @@ export interface Inspection {
   readonly isAscii: boolean
 }
 
+type Inspect = (place: number, length: number) => void
+
+/** Below it, to compile the kernel would cost more than it saves: whoever types into a pipe needs none. */
+const LEAST = 1 << 12
+
 const areas = new WeakMap<ArrayBufferLike, ReadArea>()
 let compiled: object | undefined
 
@@ -29,19 +34,20 @@ let compiled: object | undefined
 export class ReadArea {
   /** What is read into. */
   readonly bytes: Buffer
+  /** Bytes of a chunk from which on it is worth looking over. */
+  readonly least: number
   readonly #memory: ArrayBuffer
   readonly #all: Buffer
   readonly #answer: Uint32Array
-  readonly #inspect: (place: number, length: number) => void
+  readonly #imported: { readonly buffer: ArrayBuffer }
+  #inspect: Inspect | undefined
 
   /** @param size bytes of a chunk. */
-  constructor(size: number) {
+  constructor(size: number, least = LEAST) {
     const pages = Math.ceil((START + size + PADDING) / PAGE)
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-    compiled ??= new WebAssembly.Module(Buffer.from(inspectModule, 'base64'))
-    const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => {} } })
-    this.#inspect = (instance.exports as { inspect: (place: number, length: number) => void }).inspect
-    this.#memory = memory.buffer
+    this.#imported = new WebAssembly.Memory({ initial: pages, maximum: pages })
+    this.least = least
+    this.#memory = this.#imported.buffer
     this.#all = Buffer.from(this.#memory)
     this.#answer = new Uint32Array(this.#memory, ANSWER, 3)
     this.bytes = Buffer.from(this.#memory, START, size)
@@ -63,6 +69,7 @@ export class ReadArea {
 
   /** Look over a block that `join` gave. */
   inspect(block: Buffer): Inspection {
+    this.#inspect ??= this.#compile()
     this.#inspect(block.byteOffset, block.length)
     const [lines = 0, last = 0, flags = 0] = this.#answer
     return {
@@ -71,5 +78,11 @@ export class ReadArea {
       hasReturn: (flags & HAS_RETURN) !== 0,
       isAscii: (flags & HAS_HIGH) === 0,
     }
+  }
+
+  #compile(): Inspect {
+    compiled ??= new WebAssembly.Module(Buffer.from(inspectModule, 'base64'))
+    const environment = { env: { memory: this.#imported, abort: () => {} } }
+    return (new WebAssembly.Instance(compiled, environment).exports as { inspect: Inspect }).inspect
   }
 }

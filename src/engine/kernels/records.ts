@@ -1,10 +1,12 @@
-import { type Others, valueAt } from './elements.ts'
-import type { KernelInstance } from './instance.ts'
+import { LENGTH_MASK, type Others, valueAt } from './elements.ts'
+import { type KernelInstance, TAG } from './instance.ts'
 
-/** Bytes of a chunk's and a record's head; assembly/table.ts. */
+/** Bytes of a chunk's and a record's head; assembly/arena.ts. */
 const CHUNK_HEADER = 16
-const RECORD_HEADER = 20
-const LENGTH_MASK = 0x1fffffff
+/** Bytes of a record before its key. */
+export const RECORD_HEADER = 20
+/** Bytes of a record before the length and the tag of its key. */
+export const RECORD_HEAD = 16
 /** A key that no UTF-8 wrote shows this character, and may show as another one does. */
 const REPLACEMENT = '\uFFFD'
 
@@ -18,9 +20,36 @@ export interface KeyCounts {
   readonly hasReplacements: boolean
 }
 
-/** Call `each` with the places of the records of a chunk, from the first to behind the last. */
-export function eachChunk(kernels: KernelInstance, each: (place: number, end: number) => void): void {
-  let chunk = kernels.exports.records(1) >>> 0
+/** Return the bytes of a record by the length and tag of its key. */
+export function sizeOfRecord(head: number): number {
+  return (RECORD_HEADER + (head & LENGTH_MASK) + 7) & ~7
+}
+
+/** Call `each` with the place of every record from `place` to `end`, and the length and tag of its key. */
+export function eachRecord(
+  words: Uint32Array,
+  place: number,
+  end: number,
+  each: (record: number, head: number) => void,
+): void {
+  for (let record = place; record < end; ) {
+    const head = words[(record + RECORD_HEAD) >>> 2] as number
+    each(record, head)
+    record += sizeOfRecord(head)
+  }
+}
+
+/**
+ * Call `each` with the places of the records of a chunk, from the first to behind the last.
+ *
+ * @param counts whether the accumulators of records are first made the counts of their keys.
+ */
+export function eachChunk(
+  kernels: KernelInstance,
+  counts: boolean,
+  each: (place: number, end: number) => void,
+): void {
+  let chunk = kernels.exports.records(counts ? 1 : 0) >>> 0
   while (chunk !== 0) {
     // Asked before: `each` may let the memory grow, which moves nothing.
     const next = kernels.words[chunk >>> 2] as number
@@ -34,7 +63,7 @@ export function eachChunk(kernels: KernelInstance, each: (place: number, end: nu
 export function readCounts(kernels: KernelInstance, others: Others, into: KeyCounts): KeyCounts {
   const { keys, counts, positions } = into
   let { hasReplacements } = into
-  eachChunk(kernels, (place, end) => {
+  eachChunk(kernels, true, (place, end) => {
     // One text for many keys: a call that makes a string costs more than the string.
     const to = kernels.exports.inputBuffer(end - place) >>> 0
     const size = kernels.exports.joinKeys(place, end, to) >>> 0
@@ -43,34 +72,23 @@ export function readCounts(kernels: KernelInstance, others: Others, into: KeyCou
     const texts = text.split('\n')
     hasReplacements ||= text.includes(REPLACEMENT)
     const first = keys.length
-    for (let at = place; at < end; ) {
-      const head = words[(at >>> 2) + 4] as number
-      const length = head & LENGTH_MASK
-      counts.push(doubles[at >>> 3] as number)
-      positions.push(doubles[(at >>> 3) + 1] as number)
-      const key = texts[keys.length - first]
-      keys.push(head >>> 29 === 0 ? key : valueAt(bytes, at + RECORD_HEADER, length, head >>> 29, others))
-      at += (RECORD_HEADER + length + 7) & ~7
-    }
-    if (texts.length - 1 !== keys.length - first) readOneByOne(kernels, others, place, end, keys, first)
+    eachRecord(words, place, end, (record, head) => {
+      counts.push(doubles[record >>> 3] as number)
+      positions.push(doubles[(record >>> 3) + 1] as number)
+      const text = texts[keys.length - first]
+      keys.push(head >>> 29 === TAG.text ? text : keyOf(bytes, record, head, others))
+    })
+    if (texts.length - 1 === keys.length - first) return
+    // A key holds a line feed: texts and keys do not stand side by side.
+    let index = first
+    eachRecord(words, place, end, (record, head) => {
+      keys[index++] = keyOf(bytes, record, head, others)
+    })
   })
   return { keys, counts, positions, hasReplacements }
 }
 
-/** A key holds a line feed: texts and keys do not stand side by side. */
-function readOneByOne(
-  kernels: KernelInstance,
-  others: Others,
-  place: number,
-  end: number,
-  keys: unknown[],
-  first: number,
-): void {
-  const { bytes, words } = kernels
-  for (let at = place, index = first; at < end; index++) {
-    const head = words[(at >>> 2) + 4] as number
-    const length = head & LENGTH_MASK
-    keys[index] = valueAt(bytes, at + RECORD_HEADER, length, head >>> 29, others)
-    at += (RECORD_HEADER + length + 7) & ~7
-  }
+/** Return the key of a record. */
+export function keyOf(bytes: Buffer, record: number, head: number, others: Others): unknown {
+  return valueAt(bytes, record + RECORD_HEADER, head & LENGTH_MASK, head >>> 29, others)
 }

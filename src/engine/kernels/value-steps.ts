@@ -1,12 +1,9 @@
 import type { Step } from '../../functions/steps.ts'
-import { type Others, valueAt } from './elements.ts'
+import type { Others } from './elements.ts'
 import type { KernelInstance } from './instance.ts'
+import { eachChunk, eachRecord, keyOf } from './records.ts'
 import type { StepKernel } from './step-kernel.ts'
 
-/** Bytes of a chunk's and a record's head; assembly/arena.ts. */
-const CHUNK_HEADER = 16
-const RECORD_HEADER = 20
-const LENGTH_MASK = 0x1fffffff
 /** Words of a step in the path that assembly/json.ts reads. */
 const STEP_WORDS = 4
 const NO_INDEX = 0xffff_ffff
@@ -111,28 +108,20 @@ export interface Aggregated {
 /** Read the keys of a table and their results, which stay. */
 export function readAggregates(kernels: KernelInstance, others: Others): Aggregated {
   const found: Aggregated = { keys: [], values: [], counts: [], positions: [] }
-  eachRecord(kernels, (place, head) => {
-    const { bytes, doubles } = kernels
-    found.keys.push(valueAt(bytes, place + RECORD_HEADER, head & LENGTH_MASK, head >>> 29, others))
-    found.values.push(doubles[place >>> 3] as number)
-    found.positions.push(doubles[(place >>> 3) + 1] as number)
-  })
+  const { bytes, doubles, words } = kernels
+  eachChunk(kernels, false, (place, end) =>
+    eachRecord(words, place, end, (record, head) => {
+      found.keys.push(keyOf(bytes, record, head, others))
+      found.values.push(doubles[record >>> 3] as number)
+      found.positions.push(doubles[(record >>> 3) + 1] as number)
+    }),
+  )
   kernels.exports.swapCounts(0)
-  eachRecord(kernels, (place) => found.counts.push(kernels.doubles[place >>> 3] as number))
+  eachChunk(kernels, false, (place, end) =>
+    eachRecord(words, place, end, (record) => found.counts.push(doubles[record >>> 3] as number)),
+  )
   kernels.exports.swapCounts(1)
   return found
-}
-
-function eachRecord(kernels: KernelInstance, each: (place: number, head: number) => void): void {
-  const { words } = kernels
-  for (let chunk = kernels.exports.records(0) >>> 0; chunk !== 0; chunk = words[chunk >>> 2] as number) {
-    const end = words[(chunk >>> 2) + 1] as number
-    for (let at = chunk + CHUNK_HEADER; at < end; ) {
-      const head = words[(at >>> 2) + 4] as number
-      each(at, head)
-      at += (RECORD_HEADER + (head & LENGTH_MASK) + 7) & ~7
-    }
-  }
 }
 
 /** A list to be ordered: numbers, or elements of text that `areValidText` holds for; 8 bytes each. */

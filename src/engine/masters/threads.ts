@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { endOfLines } from '../batch/lines.ts'
 import type { CountingTask } from '../codegen/counting-task.ts'
 import { kernelModule } from '../kernels/instance.ts'
 import type { PackedTable } from '../kernels/key-table.ts'
 import { BlockRing, createRingMemory, SLOT_BYTES } from './block-ring.ts'
 import type { WorkerMessage, WorkerStart } from './worker.ts'
-
-const NEWLINE = 10
 
 /** Lines that a worker could not count, because a step threw at one of them. */
 export class FailedBlock extends Error {
@@ -19,7 +18,7 @@ export class FailedBlock extends Error {
 }
 
 interface Thread {
-  readonly worker: Worker
+  readonly worker: Promise<Worker>
   isReady: boolean
   answer: ((table: PackedTable) => void) | undefined
 }
@@ -55,7 +54,7 @@ export class CountingThreads {
   add(bytes: Uint8Array, position: number): void {
     if (this.#failure !== undefined) throw this.#failure
     for (let at = 0; at < bytes.length; ) {
-      const end = endOfBlock(bytes, at)
+      const end = endOfLines(bytes, at, SLOT_BYTES)
       const block = bytes.subarray(at, end)
       if (end - at > SLOT_BYTES) {
         // What is taken must be later than what was taken: the blocks before come first.
@@ -83,7 +82,7 @@ export class CountingThreads {
       (thread) =>
         new Promise<PackedTable>((resolve) => {
           thread.answer = resolve
-          thread.worker.ref()
+          void thread.worker.then((worker) => worker.ref())
         }),
     )
     this.#ring.flush()
@@ -91,13 +90,13 @@ export class CountingThreads {
       if (this.#failure !== undefined) throw this.#failure
       return await Promise.race([Promise.all(answers), failed])
     } finally {
-      for (const { worker } of this.#threads) worker.unref()
+      for (const thread of this.#threads) void thread.worker.then((worker) => worker.unref())
     }
   }
 
   /** End the threads. */
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
+    await Promise.all(this.#threads.map(async (thread) => (await thread.worker).terminate()))
   }
 
   #takeAll(): void {
@@ -105,16 +104,21 @@ export class CountingThreads {
   }
 
   #start(file: URL, workerData: WorkerStart): Thread {
-    // What this process was told to load, such as a loader of TypeScript, the compiled worker does not need.
-    const worker = new Worker(file, { workerData, execArgv: [] })
-    const thread: Thread = { worker, isReady: false, answer: undefined }
-    worker.unref()
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'ready') thread.isReady = true
-      else if (message.kind === 'counted') thread.answer?.(message.table)
-      else this.#fail(new FailedBlock(message.bytes, message.reason))
-    })
-    worker.on('error', (error: Error) => this.#fail(error))
+    const start = async (): Promise<Worker> => {
+      // Loaded here, for it costs 3 ms, and most runs start no thread.
+      const { Worker } = await import('node:worker_threads')
+      // What this process was told to load, such as a loader of TypeScript, the compiled worker does not need.
+      const worker = new Worker(file, { workerData, execArgv: [] })
+      worker.unref()
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'ready') thread.isReady = true
+        else if (message.kind === 'counted') thread.answer?.(message.table)
+        else this.#fail(new FailedBlock(message.bytes, message.reason))
+      })
+      worker.on('error', (error: Error) => this.#fail(error))
+      return worker
+    }
+    const thread: Thread = { worker: start(), isReady: false, answer: undefined }
     return thread
   }
 
@@ -122,14 +126,4 @@ export class CountingThreads {
     this.#failure ??= error
     this.#reject(error)
   }
-}
-
-/** Return the end of the lines from `at` that fit into a slot, or of the first line where that does not. */
-function endOfBlock(bytes: Uint8Array, at: number): number {
-  const limit = at + SLOT_BYTES
-  if (limit >= bytes.length) return bytes.length
-  const last = bytes.lastIndexOf(NEWLINE, limit - 1) + 1
-  if (last > at) return last
-  const next = bytes.indexOf(NEWLINE, limit) + 1
-  return next === 0 ? bytes.length : next
 }

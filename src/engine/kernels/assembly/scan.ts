@@ -58,26 +58,7 @@ export function leaveScan(place: usize, held: usize): void {
 
 /** Fill vector 0 with lines; returns how many, 0 at the end. */
 export function scanLines(): u32 {
-  const newline = i8x16.splat(10)
-  const first = vector(0)
-  const limit = first + (<usize>(VECTOR - 64) << 3)
-  const stopAt = end
-  let out = first
-  let begin = start
-  let block = at + 64
-  for (; block < stopAt && out <= limit; block += 64) {
-    let mask = equal(block, newline, newline)
-    while (mask) {
-      const stop = block + <usize>ctz(mask)
-      mask &= mask - 1
-      store<u64>(out, textSlice(begin, <u32>(stop - begin)))
-      out += 8
-      begin = stop + 1
-    }
-  }
-  at = block - 64
-  start = begin
-  return <u32>((out - first) >> 3)
+  return scanParts(10)
 }
 
 /** Fill vector 0 with words, runs of bytes that are none of ASCII's six of white space; returns how many, 0 at the end. */

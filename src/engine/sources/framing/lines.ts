@@ -69,7 +69,7 @@ export class LinesFramer implements PositionedFramer {
   /** Take a chunk that stands where a kernel can look over it; false where there is more to do than to cut it. */
   #pushArea(area: ReadArea, bytes: Uint8Array, emit: Emit): boolean {
     const carried = this.#carry.length
-    if (carried + bytes.length > this.#options.maxLine) return false
+    if (bytes.length < area.least || carried + bytes.length > this.#options.maxLine) return false
     const block = area.join(this.#carry.bytes, bytes.length)
     if (block === undefined) return false
     const { lines, last, hasReturn, isAscii } = area.inspect(block)
