@@ -2,7 +2,8 @@
 
 export { constant, initialise, inputBuffer, resetScratch, scratch, takeUndone, undonePlace, vector } from './memory'
 export { beginScan, isScanned, scanLines, scannedBytes, scanParts, scanPartsDropping, scanWords } from './scan'
-export { absorb, clearTable, countElement, countElements, openTable, records, size } from './table'
+export { countElements } from './count'
+export { absorb, clearTable, countElement, openTable, records, size } from './table'
 export { joinKeys } from './arena'
 export { joinedPlace, joinElements } from './join'
 export { lower, trim, upper } from './case'

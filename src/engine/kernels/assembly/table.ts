@@ -9,10 +9,13 @@ import { allocate, MASKS, tryAllocate } from './memory'
 import { lengthOf, placeOf, slice, tagOf } from './slices'
 
 const FIRST_CAPACITY: u32 = 1 << 12
-let table: usize = 0
+/** Where the slots are. */
+export let table: usize = 0
 let capacity: u32 = 0
-let mask: u32 = 0
-let shift: u32 = 0
+/** The number of slots, less one. */
+export let mask: u32 = 0
+/** How far a hash is shifted to be the index of a slot. */
+export let shift: u32 = 0
 let used: u32 = 0
 let full: bool = false
 
@@ -54,8 +57,9 @@ export function records(counts: bool): usize {
   return firstRecords()
 }
 
+/** Return the hash of a key's two halves. */
 // @ts-ignore: decorator
-@inline function mix(low: u64, high: u64): u64 {
+@inline export function mix(low: u64, high: u64): u64 {
   return (low ^ (high * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd
 }
 
@@ -162,65 +166,15 @@ export function settle(): void {
 }
 
 /** Count a new key; false where the table is full. Rare, and kept out of the loop that calls it. */
-function countFirst(slot: usize, key: v128, element: u64, position: f64): bool {
-  if (!insert(slot, key, element, position)) return false
+export function countFirst(slot: usize, key: usize, element: u64, position: f64): bool {
+  if (!insert(slot, v128.load(key), element, position)) return false
   store<u64>(slot, 1, 24)
   settle()
   return true
 }
 
-/**
- * Count `count` elements of the vector at `from`; the first of them is the one at `position` of its batch. Returns how
- * many could not be counted because the table is full: they have been moved to the front of the vector.
- */
-export function countElements(from: usize, count: u32, position: f64): u32 {
-  const end = from + (<usize>count << 3)
-  let missed = from
-  // In locals, where the loop finds them faster; a new key may let the table grow.
-  let slots = table
-  let last = mask
-  let right = shift
-  for (let at = from; at < end; at += 8) {
-    const element = load<u64>(at)
-    const length = <u32>(element >> 32)
-    // Text of up to 15 bytes, by far the most, in the shortest way.
-    if (length < 16) {
-      const key = inlineKey(placeOf(element), length, 0)
-      const low = <u64>i64x2.extract_lane(key, 0)
-      const high = <u64>i64x2.extract_lane(key, 1)
-      let index = <u32>(mix(low, high) >> right)
-      while (true) {
-        const slot = slots + (<usize>index << 5)
-        if (!v128.any_true(v128.xor(v128.load(slot), key))) {
-          store<u64>(slot, load<u64>(slot, 24) + 1, 24)
-          break
-        }
-        if (!load<u64>(slot, 24)) {
-          if (!countFirst(slot, key, element, position + <f64>(<u32>((at - from) >> 3)))) {
-            store<u64>(missed, element)
-            missed += 8
-          }
-          slots = table
-          last = mask
-          right = shift
-          break
-        }
-        index = (index + 1) & last
-      }
-    } else if (!countSlot(element, position + <f64>(<u32>((at - from) >> 3)))) {
-      store<u64>(missed, element)
-      missed += 8
-    } else {
-      slots = table
-      last = mask
-      right = shift
-    }
-  }
-  return <u32>((missed - from) >> 3)
-}
-
 /** Count an element of any kind; false where it is new and the table is full. */
-function countSlot(element: u64, position: f64): bool {
+export function countSlot(element: u64, position: f64): bool {
   const slot = slotOf(element, position)
   if (!slot) return false
   const seen = load<u64>(slot, 24)
