@@ -24,6 +24,17 @@ export interface Aggregator {
   readonly countsOnes?: true
   /** The same of any n values: they are not looked at. */
   readonly countsAny?: true
+  /** Of values that are all numbers, and none NaN, a combiner is what this name says: a kernel may make it. */
+  readonly folds?: Fold
+}
+
+/** What kernels make of numbers; the combiner is that number, for a mean a `Mean`. */
+export type Fold = 'sum' | 'min' | 'max' | 'first' | 'last' | 'mean'
+
+/** The combiner of a mean. */
+export interface Mean {
+  readonly sum: number
+  readonly count: number
 }
 
 /**

@@ -23,10 +23,7 @@ export const first: FunctionRecord = {
   summary: 'Take the first value in the order of the stream.',
   roles: ['reduce'],
   examples: [{ call: 'first', in: ['b', 'a'], out: 'b' }],
-  aggregator: plain(
-    'first',
-    reducing((left) => left),
-  ),
+  aggregator: plain('first', { ...reducing((left) => left), folds: 'first' }),
 }
 
 /** `last`: the latest value. */
@@ -35,10 +32,7 @@ export const last: FunctionRecord = {
   summary: 'Take the last value in the order of the stream.',
   roles: ['reduce'],
   examples: [{ call: 'last', in: ['b', 'a'], out: 'a' }],
-  aggregator: plain(
-    'last',
-    reducing((_, right) => right),
-  ),
+  aggregator: plain('last', { ...reducing((_, right) => right), folds: 'last' }),
 }
 
 /** `concat`: texts joined. */

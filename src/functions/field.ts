@@ -1,16 +1,17 @@
 import { expected, requireParameter, shown } from './check.ts'
 import { parseJson } from './json.ts'
 import type { FunctionRecord } from './record.ts'
+import type { Step } from './steps.ts'
 
 /** One step of a path: a key of an object, and what it is as an index of an array (-1 for none). */
-interface Step {
+interface PathStep {
   readonly key: string
   readonly index: number
 }
 
 /** `a.b`, `a.0`, `a[0]`, `[0]`; a backslash takes the next character as it is. */
-function parsePath(name: string, path: string): readonly Step[] {
-  const steps: Step[] = []
+function parsePath(name: string, path: string): readonly PathStep[] {
+  const steps: PathStep[] = []
   const step = /\[(\d+)\]|\.?((?:\\.|[^.[\\])+)/sy
   while (step.lastIndex < path.length) {
     const found = step.exec(path)
@@ -24,7 +25,7 @@ function parsePath(name: string, path: string): readonly Step[] {
 }
 
 /** Own properties and array items only: what a prototype holds is no data. */
-function readStep(value: unknown, { key, index }: Step): unknown {
+function readStep(value: unknown, { key, index }: PathStep): unknown {
   if (typeof value !== 'object' || value === null) return null
   if (Array.isArray(value)) return index >= 0 && index < value.length ? (value[index] ?? null) : null
   return Object.hasOwn(value, key) ? ((value as Readonly<Record<string, unknown>>)[key] ?? null) : null
@@ -73,6 +74,11 @@ export function fieldReader(name: string, path: string): (element: unknown) => u
   }
 }
 
+/** Return the step that reads a path of JSON text as `fieldReader` does. */
+export function jsonPathStep(name: string, path: string): Step {
+  return { step: 'json-path', path: parsePath(name, path).map(({ key }) => key), missing: null }
+}
+
 /** `field`: one field of a record or of a line. */
 export const field: FunctionRecord = {
   name: 'field',
@@ -101,6 +107,6 @@ export const field: FunctionRecord = {
     const path = requireParameter('field', parameter, 'PATH')
     if (role !== 'map') return undefined
     if (/^\d+$/.test(path)) return [{ step: 'word', index: Number(path) }]
-    return [{ step: 'json-path', path: parsePath('field', path).map(({ key }) => key), missing: null }]
+    return [jsonPathStep('field', path)]
   },
 }

@@ -1,6 +1,7 @@
 import { expected, refuseParameter } from './check.ts'
-import { fieldReader, recordOf } from './field.ts'
+import { fieldReader, jsonPathStep, recordOf } from './field.ts'
 import type { FunctionRecord } from './record.ts'
+import type { PairSteps } from './steps.ts'
 
 /**
  * Return the pair that a line `key<TAB>value` denotes, else undefined.
@@ -34,20 +35,36 @@ function pairOf(name: string, element: unknown): readonly [unknown, unknown] {
   return pair
 }
 
+/** Return the paths of key and value; the second is not there where the element is the value. */
+function pathsOf(parameter: string): readonly [string, string | undefined] {
+  const [, key = '', value] = /^((?:\\.|[^,\\])*)(?:,(.*))?$/s.exec(parameter) ?? ['', parameter]
+  return [key, value]
+}
+
+function isPosition(path: string): boolean {
+  return /^\d+$/.test(path)
+}
+
 /** Readers of a pair's key and value out of an element. */
 function keyedBy(path: string): (element: unknown) => readonly [unknown, unknown] {
-  const [, keyPath = '', valuePath] = /^((?:\\.|[^,\\])*)(?:,(.*))?$/s.exec(path) ?? ['', path]
+  const [keyPath, valuePath] = pathsOf(path)
   const readKey = fieldReader('pair', keyPath)
   if (valuePath === undefined) return (element) => [readKey(element), element]
   const readValue = fieldReader('pair', valuePath)
   if (keyPath === '' || valuePath === '')
     throw new RangeError(`pair expects pair:KEY or pair:KEY,VALUE, got ${path}`)
-  const ofWords = /^\d+$/.test(keyPath) || /^\d+$/.test(valuePath)
+  const ofWords = isPosition(keyPath) || isPosition(valuePath)
   return (element) => {
     // Of a JSON line both are read from one parse; the words of a plain line are no JSON.
     const record = ofWords && typeof element === 'string' ? element : recordOf('pair', element)
     return [readKey(record), readValue(record)]
   }
+}
+
+function pairSteps(parameter: string | undefined): PairSteps | undefined {
+  const [key, value] = pathsOf(parameter ?? '')
+  if (key === '' || value === undefined || isPosition(key) || isPosition(value)) return undefined
+  return { key: jsonPathStep('pair', key), value: jsonPathStep('pair', value) }
 }
 
 /** `pair`: an element into a pair. */
@@ -68,6 +85,7 @@ export const pair: FunctionRecord = {
   ],
   mapper: (parameter) => (parameter === undefined ? (element) => [element, 1] : keyedBy(parameter)),
   steps: (parameter) => (parameter === undefined ? [{ step: 'pair-with', value: 1 }] : undefined),
+  pairSteps,
 }
 
 /** `swap`: value and key change places. */

@@ -1,5 +1,5 @@
 import type { Aggregator } from './aggregator.ts'
-import type { Step } from './steps.ts'
+import type { PairSteps, Step } from './steps.ts'
 
 /** Where a function can stand: before one element, as a test, before one element giving many, or over many values. */
 export type FunctionRole = 'map' | 'filter' | 'flatmap' | 'reduce'
@@ -32,6 +32,8 @@ export interface FunctionRecord {
    * Undefined for a parameter or a role that none of them can.
    */
   readonly steps?: (parameter: string | undefined, role: FunctionRole) => readonly Step[] | undefined
+  /** Where JSON text has the key and the value of the pair that a map by this function makes of it. */
+  readonly pairSteps?: (parameter: string | undefined) => PairSteps | undefined
   /** For the role reduce: make the aggregator. Throws a RangeError on a bad parameter. */
   readonly aggregator?: (parameter: string | undefined) => Aggregator
 }

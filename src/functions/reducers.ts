@@ -1,4 +1,4 @@
-import { type Aggregator, counting, subtract } from './aggregator.ts'
+import { type Aggregator, counting, type Mean, subtract } from './aggregator.ts'
 import { expected, numberOf, refuseParameter } from './check.ts'
 import type { FunctionRecord } from './record.ts'
 
@@ -49,6 +49,7 @@ export const sum: FunctionRecord = {
     ...arithmetic('sum', (left, right) => left + right),
     inverse: subtract,
     countsOnes: true,
+    folds: 'sum',
   }),
 }
 
@@ -74,10 +75,7 @@ export const min: FunctionRecord = {
     { call: 'min', in: [10, 9, 11], out: 9 },
     { call: 'min', in: ['b', 'a', 'c'], out: 'a' },
   ],
-  aggregator: plain(
-    'min',
-    extreme('min', (left, right) => left < right),
-  ),
+  aggregator: plain('min', { ...extreme('min', (left, right) => left < right), folds: 'min' }),
 }
 
 /** `max`: the greatest value. */
@@ -89,10 +87,7 @@ export const max: FunctionRecord = {
     { call: 'max', in: [10, 9, 11], out: 11 },
     { call: 'max', in: ['10', '9'], out: '9' },
   ],
-  aggregator: plain(
-    'max',
-    extreme('max', (left, right) => left > right),
-  ),
+  aggregator: plain('max', { ...extreme('max', (left, right) => left > right), folds: 'max' }),
 }
 
 /** `count`: how many values. */
@@ -102,11 +97,6 @@ export const count: FunctionRecord = {
   roles: ['reduce'],
   examples: [{ call: 'count', in: ['a', null, 3], out: 3 }],
   aggregator: plain('count', counting),
-}
-
-interface Mean {
-  readonly sum: number
-  readonly count: number
 }
 
 /** `mean`: the arithmetic mean. */
@@ -127,5 +117,6 @@ export const mean: FunctionRecord = {
       count: (left as Mean).count + (right as Mean).count,
     }),
     finish: (combiner) => (combiner as Mean).sum / (combiner as Mean).count,
+    folds: 'mean',
   }),
 }

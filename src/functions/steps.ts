@@ -49,6 +49,12 @@ export type Step =
   /** Any value into a pair of it and a number. */
   | { readonly step: 'pair-with'; readonly value: number }
 
+/** A pair out of one text: what gives its key, and what gives its value. */
+export interface PairSteps {
+  readonly key: Step
+  readonly value: Step
+}
+
 /** What is known of a function by looking at it. */
 export interface Analysis {
   /** The function as steps; undefined where it is more than kernels know. */

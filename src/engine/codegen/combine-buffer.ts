@@ -2,12 +2,13 @@ import { eachElement } from '../batch/lines.ts'
 import { pairOf } from '../batch/pair.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { Counted } from '../kernels/key-order.ts'
-import { PairFound } from '../kernels/program.ts'
+import { NotTaken } from '../kernels/program.ts'
 import type { Aggregation, Emit, Narrow } from '../operators/record.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import { BatchTable, isCount } from './batch-table.ts'
 import { Counting, type CountingOptions } from './counting.ts'
 import { explained } from './explained.ts'
+import { Folding, isCombiner } from './folding.ts'
 import { through } from './generate.ts'
 
 /** An aggregation in whose place kernels count, and the chain of operators before it. */
@@ -23,7 +24,7 @@ export class CombineBuffer {
   readonly #lines: boolean
   readonly #kernel: CombineKernel | undefined
   readonly #chainEmit: Emit | undefined
-  #counting: Counting | undefined
+  #counting: Counting | Folding | undefined
   #isCounting = false
   #hasGivenUp = false
   readonly #table: BatchTable
@@ -55,7 +56,7 @@ export class CombineBuffer {
       if (this.#isCounting || this.#begin(kernel)) this.#counting?.add(partition)
       else eachElement(partition, this.#chainEmit ?? this.emit)
     } catch (error) {
-      if (error instanceof PairFound) {
+      if (error instanceof NotTaken) {
         this.#giveUp(partition.bytes.subarray(error.offset))
         return
       }
@@ -70,7 +71,7 @@ export class CombineBuffer {
     if (!this.#isCounting) return table
     this.#isCounting = false
     const kernel = this.#kernel as CombineKernel
-    const counted = (this.#counting as Counting).take()
+    const counted = (this.#counting as Counting | Folding).take()
     if (!(counted instanceof Promise)) return this.#finish(table, counted)
     return counted.then(
       (all) => this.#finish(table, all),
@@ -82,7 +83,7 @@ export class CombineBuffer {
 
   /** After the last batch. */
   close(): void {
-    this.#counting?.close()
+    if (this.#counting instanceof Counting) this.#counting.close()
   }
 
   /**
@@ -93,14 +94,15 @@ export class CombineBuffer {
     const isDone = kernel.lowered.rest.length > 0 || kernel.lowered.countsAll
     const table = isDone ? undefined : this.#table.take()
     const { keys, values } = table?.combiners() ?? { keys: [], values: [] }
-    if (table !== undefined && !values.every(isCount)) {
+    const takes = kernel.lowered.folded === undefined ? isCount : isCombiner
+    if (table !== undefined && !values.every(takes)) {
       this.#table.set(table)
       this.#hasGivenUp = true
       return false
     }
-    this.#counting ??= new Counting(kernel)
+    this.#counting ??= this.#open(kernel)
     this.#isCounting = true
-    this.#counting.addValues(keys, values as readonly number[])
+    this.#counting.addValues(keys, values)
     return true
   }
 
@@ -109,11 +111,21 @@ export class CombineBuffer {
     this.#hasGivenUp = true
     this.#isCounting = false
     // Such a counting is never shared with other threads.
-    this.#table.set(this.#finish(this.#table.take(), (this.#counting as Counting).take() as Counted))
+    this.#table.set(
+      this.#finish(this.#table.take(), (this.#counting as Counting | Folding).take() as Counted | KeyedTable),
+    )
     eachElement({ kind: 'text', bytes, count: 0 }, this.#chainEmit ?? this.emit)
   }
 
-  #finish(table: KeyedTable, { keys, counts }: Counted): KeyedTable {
+  #open(kernel: CombineKernel): Counting | Folding {
+    const { steps, folded } = kernel.lowered
+    if (folded === undefined) return new Counting(kernel)
+    return new Folding(this.#aggregation.aggregator, steps ?? [], folded)
+  }
+
+  #finish(table: KeyedTable, found: Counted | KeyedTable): KeyedTable {
+    if (found instanceof KeyedTable) return found
+    const { keys, counts } = found
     const { lowered } = this.#kernel as CombineKernel
     if (lowered.countsAll) table.merge(null, counts[0])
     else if (lowered.rest.length > 0) this.#runRest(lowered.rest, keys, counts, table)

@@ -55,7 +55,7 @@ export class Counting {
   }
 
   /** Take values that were counted already. */
-  addValues(values: readonly unknown[], counts: readonly number[]): void {
+  addValues(values: readonly unknown[], counts: readonly unknown[]): void {
     const counter = this.#counterOf()
     for (const [index, value] of values.entries())
       counter.addValue(value, counts[index] as number, this.#position++)

@@ -1,5 +1,6 @@
+import type { Fold } from '../../functions/aggregator.ts'
 import { findFunction } from '../../functions/registry.ts'
-import type { Step } from '../../functions/steps.ts'
+import type { PairSteps, Step } from '../../functions/steps.ts'
 import type { ProgramStep } from '../kernels/program.ts'
 import { hasKernel } from '../kernels/steps.ts'
 import type { Aggregation, Narrow } from '../operators/record.ts'
@@ -58,6 +59,18 @@ export interface LoweredAggregation {
   readonly countsAll: boolean
   /** A list of two out of JSON would be a pair: kernels give up when they meet one. */
   readonly refusesPairs: boolean
+  /** The values of keys are folded, not counted, after `steps` that only test: kernels give up at one that is no number. */
+  readonly folded?: FoldedAggregation
+}
+
+/** How kernels fold the values of pairs in lines of text. */
+export interface FoldedAggregation {
+  readonly fold: Fold
+  /** The operator that makes the pairs out of JSON text; where absent, lines are `key<TAB>value`. */
+  readonly pairing?: {
+    readonly steps: PairSteps
+    readonly call: (line: string) => readonly [unknown, unknown]
+  }
 }
 
 const TESTS: ReadonlySet<Step['step']> = new Set(['contains', 'starts-with', 'ends-with', 'equals', 'length'])
@@ -128,6 +141,8 @@ export function lowerAggregation(
   aggregation: Aggregation,
 ): LoweredAggregation | undefined {
   const { aggregator, key } = aggregation
+  const folded = lowerFolding(chain, aggregation)
+  if (folded !== undefined) return folded
   if (aggregator.countsOnes !== true) return undefined
   const { steps, count, isLines, isCut } = lowerChain(chain, true)
   const rest = chain.slice(count)
@@ -150,6 +165,24 @@ export function lowerAggregation(
   // Who gives up goes on with the line at which it did: before that, each line must have been one element.
   if (refusesPairs && (path?.step.step !== 'json-path' || after.length > 0)) return undefined
   return { ...lowered, refusesPairs }
+}
+
+/** Return how kernels fold the values of pairs, where lines, that at most were tested before, are pairs or are made such. */
+function lowerFolding(
+  chain: readonly Narrow[],
+  { aggregator: { folds: fold }, key }: Aggregation,
+): LoweredAggregation | undefined {
+  if (fold === undefined || key !== 'pair') return undefined
+  const { steps, count, isLines } = lowerChain(chain, false)
+  const [narrow, ...rest] = chain.slice(count)
+  if (!isLines || rest.length > 0) return undefined
+  const lowered = { steps, calls: [], rest: [], countsAll: false, refusesPairs: false }
+  if (narrow === undefined) return { ...lowered, folded: { fold } }
+  const pairs = narrow.lowered?.pairSteps
+  if (pairs === undefined || !hasKernel(pairs.key) || !hasKernel(pairs.value)) return undefined
+  const call = narrow.inline?.call as ((line: string) => readonly [unknown, unknown]) | undefined
+  if (call === undefined) return undefined
+  return { ...lowered, folded: { fold, pairing: { steps: pairs, call } } }
 }
 
 function isOne(step: Step | undefined, aggregator: Aggregation['aggregator']): boolean {

@@ -23,13 +23,13 @@ export interface ProgramOptions {
   readonly refusesPairs?: boolean
 }
 
-/** A value is a list of two where such must not be: nothing of the lines from `offset` on has reached the sink. */
-export class PairFound extends Error {
+/** A value has come that kernels do not take: nothing of the lines from `offset` on has been counted. */
+export class NotTaken extends Error {
   readonly offset: number
 
   constructor(offset: number) {
-    super('a value is a list of two, which is a pair')
-    this.name = 'PairFound'
+    super('kernels do not take this value')
+    this.name = 'NotTaken'
     this.offset = offset
   }
 }
@@ -81,8 +81,13 @@ export class Program {
     this.#refusesPairs = options.refusesPairs === true
   }
 
+  /** Where the vector at hand starts in what `run` was given: a line's start where each line gives one element or none. */
+  get offset(): number {
+    return this.#offset
+  }
+
   /**
-   * Run over whole lines, each ended by `\n`. Throws what a step throws at a value, or PairFound.
+   * Run over whole lines, each ended by `\n`. Throws what a step throws at a value, or NotTaken.
    */
   run(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
@@ -142,7 +147,7 @@ export class Program {
     for (const index of undone) {
       const made = this.#alone(step, from, index)
       if (made.length === 0) dropped.push(index)
-      else if (this.#refusesPairs && isPair(made[0])) throw new PairFound(this.#offset)
+      else if (this.#refusesPairs && isPair(made[0])) throw new NotTaken(this.#offset)
       else writeElement(this.kernels, from, index, made[0], this.others)
     }
     if (dropped.length === 0) return count

@@ -146,7 +146,8 @@ class FlowBuilder {
           : combineKernel(first, lowered, { ...this.#options, limits: this.#limits })
       const input = kernel === undefined ? batches : { ...batches, chain: [], nodes: [] }
       if (lowered !== undefined) {
-        this.ways.set(node.id, 'kernel: keys are compared and counted as bytes, in WebAssembly')
+        const does = lowered.folded === undefined ? 'and counted' : 'and their numbers combined'
+        this.ways.set(node.id, `kernel: keys are compared ${does} as bytes, in WebAssembly`)
         for (const [id, way] of aggregationWays(node, first, lowered)) this.calls.set(id, way)
       }
       if (window !== undefined) this.#addWay(node, 'each batch is combined once, a slide merges the results')

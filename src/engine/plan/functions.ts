@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type Aggregator, reducing, subtract } from '../../functions/aggregator.ts'
 import type { FunctionRole } from '../../functions/record.ts'
 import { findFunction } from '../../functions/registry.ts'
-import type { Analysis } from '../../functions/steps.ts'
+import type { Analysis, PairSteps } from '../../functions/steps.ts'
 import { evaluateArrow } from './arrow.ts'
 import { reasonOf } from './describe.ts'
 import { UsageError } from './errors.ts'
@@ -19,6 +19,8 @@ export type ResolvedFunction =
 export interface LoweredFunction extends Analysis {
   /** A built-in function, as plain data: any thread can look it up. */
   readonly builtin?: { readonly name: string; readonly parameter?: string | undefined }
+  /** Where it has key and value of a pair from. */
+  readonly pairSteps?: PairSteps
   /** The source of a function, types erased. */
   readonly source?: string
 }
@@ -50,8 +52,12 @@ export async function resolveFunction(
   const lowered = await analyse(value, role, reference.type === 'source')
   if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }
   const aggregator = reducing(value as (left: unknown, right: unknown) => unknown)
-  const isSum = lowered.reducer === 'plus'
-  return { aggregator: isSum ? { ...aggregator, countsOnes: true, inverse: subtract } : aggregator, lowered }
+  const { reducer } = lowered
+  if (reducer === 'plus')
+    return { aggregator: { ...aggregator, countsOnes: true, inverse: subtract, folds: 'sum' }, lowered }
+  if (reducer === 'first' || reducer === 'last')
+    return { aggregator: { ...aggregator, folds: reducer }, lowered }
+  return { aggregator, lowered }
 }
 
 /** What a function does in each position, for errors. */
@@ -74,9 +80,10 @@ function resolveBuiltIn(name: string, parameter: string | undefined, role: Funct
       return { aggregator: record.aggregator(parameter), lowered: { pure: true, builtin } }
     if (role !== 'reduce' && record.mapper !== undefined) {
       const steps = record.steps?.(parameter, role)
+      const pairSteps = role === 'map' ? record.pairSteps?.(parameter) : undefined
       return {
         mapper: record.mapper(parameter),
-        lowered: { pure: true, builtin, ...(steps === undefined ? {} : { steps }) },
+        lowered: { pure: true, builtin, ...(steps && { steps }), ...(pairSteps && { pairSteps }) },
       }
     }
   } catch (error) {

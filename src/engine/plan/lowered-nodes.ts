@@ -28,7 +28,7 @@ export function combineKernel(
   const calls: CountingTask | undefined = mayTravel ? { kind: 'calls', nodes: called } : undefined
   const kernels: CountingTask | undefined = steps && { kind: 'kernels', steps }
   // Who may have to give up must know what it has counted.
-  const task = lowered.refusesPairs ? undefined : (kernels ?? calls)
+  const task = lowered.refusesPairs || lowered.folded !== undefined ? undefined : (kernels ?? calls)
   return { lowered, chain, task, parallelism: options.parallelism, limits: options.limits }
 }
 
