@@ -53,7 +53,9 @@ export function run(command: readonly string[], feed: Feed, limit: number): Run 
   const files = [openSync(out, 'w'), openSync(err, 'w')] as const
   try {
     // Contenders compare and sort bytes, which is the fastest that each of them can.
-    const env = { ...process.env, LC_ALL: 'C' }
+    const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' }
+    // Some machines give every Node a list of certificates, which it reads for 40 ms before it starts.
+    delete env.NODE_EXTRA_CA_CERTS
     const { status } = spawnSync(program, [...flags, report, ...words], {
       stdio: ['ignore', ...files],
       env,

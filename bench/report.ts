@@ -56,7 +56,8 @@ const RULES = `- Every program gets its input from one feeder, \`bench/native/fe
 - *Wall* is from the start of the process to its end. *From input* is from the first input that was taken: it leaves out
   the start of a JVM, or of Node. Spark's and Flink's programs end without shutting down, right after their answer.
 - *User* and *system* are the program's processor time without the feeder's; PySpark's is without its JVM's.
-- All compare bytes, not letters: \`LC_ALL=C\`.`
+- All compare bytes, not letters: \`LC_ALL=C\`. \`NODE_EXTRA_CA_CERTS\` is not set: Node would read those certificates at
+  each start.`
 
 /** Write what is there; return the names of works that are missing. */
 export function report(
