@@ -416,8 +416,7 @@ tap.test('lines that contain a text', (t) => {
           if (value.includes(needle) !== negated) expected.push(value)
         })
         const wanted = places.get(needle) ?? { place: 0, length: 0 }
-        kernels.setInput(bytes)
-        exports.beginScan(bytes.length)
+        exports.beginScan(kernels.setInput(bytes), bytes.length)
         const found: unknown[] = []
         for (let calls = 0; exports.isScanned() === 0 && calls < counted + 1; calls++) {
           const count = exports.scanLinesContaining(wanted.place, wanted.length, negated ? 1 : 0)

@@ -12,7 +12,7 @@ export interface KernelExports {
   takeUndone(): number
   resetScratch(): void
   scratch(size: number): number
-  beginScan(length: number): void
+  beginScan(place: number, length: number): void
   isScanned(): number
   scannedBytes(): number
   scanLines(): number
@@ -142,10 +142,13 @@ export class KernelInstance {
     return this.#doubles
   }
 
-  /** Copy bytes to where kernels read their text. */
-  setInput(bytes: Uint8Array): void {
-    const place = this.exports.inputBuffer(bytes.length) >>> 0
+  /** Copy bytes to where kernels read their text; return their place. */
+  setInput(bytes: Uint8Array): number {
+    // Out of shared memory, V8 copies eight bytes at once only where both sides stand alike between them.
+    const odd = bytes.buffer instanceof SharedArrayBuffer ? bytes.byteOffset & 7 : 0
+    const place = (this.exports.inputBuffer(bytes.length + odd) >>> 0) + odd
     this.bytes.set(bytes, place)
+    return place
   }
 
   /** Keep text for the life of the instance; return its place and its length in bytes. */

@@ -82,7 +82,7 @@ export class KeyCounter {
       const { bytes } = this.kernels
       const length = bytes.write(text, place)
       bytes[place + length] = 10
-      exports.beginScan(length + 1)
+      exports.beginScan(place, length + 1)
       // A value with a line feed in it would be two.
       if (exports.scanLines() === values.length && exports.isScanned() !== 0) {
         this.countElements(vectors[0], values.length)

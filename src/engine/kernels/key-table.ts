@@ -116,8 +116,7 @@ export class KeyTable {
   #absorbChunk(chunk: Uint8Array<ArrayBuffer>): void {
     for (let at = 0; at < chunk.length; ) {
       const size = piece(chunk, at)
-      this.#kernels.setInput(chunk.subarray(at, at + size))
-      const place = this.#kernels.exports.inputBuffer(0) >>> 0
+      const place = this.#kernels.setInput(chunk.subarray(at, at + size))
       const taken = this.#kernels.exports.absorb(place, size) >>> 0
       if (taken < size) {
         this.#further().#absorbChunk(chunk.subarray(at + taken, at + size))

@@ -102,8 +102,7 @@ export class Program {
   #runPiece(piece: Uint8Array, offset: number): void {
     const { kernels } = this
     const { exports, vectors } = kernels
-    kernels.setInput(piece)
-    exports.beginScan(piece.length)
+    exports.beginScan(kernels.setInput(piece), piece.length)
     do {
       this.#offset = offset + (exports.scannedBytes() >>> 0)
       const count = this.#scan()

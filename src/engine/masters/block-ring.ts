@@ -1,5 +1,6 @@
-/** Bytes of a slot: a block of a pipe, and the line that was carried into it. */
-export const SLOT_BYTES = 1 << 17
+const SLOT_BYTES = 1 << 17
+/** Bytes of a slot's block: one of a pipe, and the line that was carried into it. */
+export const BLOCK_BYTES = SLOT_BYTES - 8
 const SLOTS = 16
 /** Words of control, each on a cache line of its own: threads that write one do not slow those that read another. */
 const LINE = 16
@@ -17,6 +18,7 @@ const NAP = 1000
 export interface RingMemory {
   readonly control: SharedArrayBuffer
   readonly positions: SharedArrayBuffer
+  readonly starts: SharedArrayBuffer
   readonly bytes: SharedArrayBuffer
 }
 
@@ -25,6 +27,7 @@ export function createRingMemory(): RingMemory {
   return {
     control: new SharedArrayBuffer(4 * (FIRST_SLOT + SLOTS * LINE)),
     positions: new SharedArrayBuffer(8 * SLOTS),
+    starts: new SharedArrayBuffer(4 * SLOTS),
     bytes: new SharedArrayBuffer(SLOTS * SLOT_BYTES),
   }
 }
@@ -36,22 +39,28 @@ export function createRingMemory(): RingMemory {
 export class BlockRing {
   readonly #control: Int32Array
   readonly #positions: Float64Array
+  /** Where the block of each slot starts. */
+  readonly #starts: Uint32Array
   readonly #bytes: Uint8Array
   #flushed = 0
 
-  constructor({ control, positions, bytes }: RingMemory) {
+  constructor({ control, positions, starts, bytes }: RingMemory) {
     this.#control = new Int32Array(control)
     this.#positions = new Float64Array(positions)
+    this.#starts = new Uint32Array(starts)
     this.#bytes = new Uint8Array(bytes)
   }
 
-  /** Put a block of at most SLOT_BYTES in, and wake a thread; false where there is no room. */
+  /** Put a block of at most BLOCK_BYTES in, and wake a thread; false where there is no room. */
   put(block: Uint8Array, position: number): boolean {
     const head = Atomics.load(this.#control, HEAD)
     const slot = (head >>> 0) % SLOTS
     // The length of a slot is not 0 until the thread that has taken it is done with it.
     if (Atomics.load(this.#control, FIRST_SLOT + slot * LINE) !== 0) return false
-    this.#bytes.set(block, slot * SLOT_BYTES)
+    // V8 copies to shared memory eight bytes at once only where both sides stand alike between them.
+    const start = slot * SLOT_BYTES + (block.byteOffset & 7)
+    this.#bytes.set(block, start)
+    this.#starts[slot] = start
     this.#positions[slot] = position
     Atomics.store(this.#control, FIRST_SLOT + slot * LINE, block.length)
     Atomics.store(this.#control, HEAD, (head + 1) | 0)
@@ -67,7 +76,7 @@ export class BlockRing {
       if (Atomics.compareExchange(this.#control, TAIL, tail, (tail + 1) | 0) !== tail) continue
       const slot = (tail >>> 0) % SLOTS
       const length = Atomics.load(this.#control, FIRST_SLOT + slot * LINE)
-      const start = slot * SLOT_BYTES
+      const start = this.#starts[slot] as number
       try {
         use(this.#bytes.subarray(start, start + length), this.#positions[slot] as number)
       } finally {

@@ -3,7 +3,7 @@ import { endOfLines } from '../batch/lines.ts'
 import type { CountingTask } from '../codegen/counting-task.ts'
 import { kernelModule } from '../kernels/instance.ts'
 import type { PackedTable } from '../kernels/key-table.ts'
-import { BlockRing, createRingMemory, SLOT_BYTES } from './block-ring.ts'
+import { BLOCK_BYTES, BlockRing, createRingMemory } from './block-ring.ts'
 import type { WorkerMessage, WorkerStart } from './worker.ts'
 
 /** Lines that a worker could not count, because a step threw at one of them. */
@@ -54,9 +54,9 @@ export class CountingThreads {
   add(bytes: Uint8Array, position: number): void {
     if (this.#failure !== undefined) throw this.#failure
     for (let at = 0; at < bytes.length; ) {
-      const end = endOfLines(bytes, at, SLOT_BYTES)
+      const end = endOfLines(bytes, at, BLOCK_BYTES)
       const block = bytes.subarray(at, end)
-      if (end - at > SLOT_BYTES) {
+      if (end - at > BLOCK_BYTES) {
         // What is taken must be later than what was taken: the blocks before come first.
         this.#takeAll()
         this.#own(block, position + at)

@@ -1,9 +1,10 @@
 // Cuts the text in the input buffer into elements: lines, parts of lines, words. Each call fills one vector and goes on
 // where the last one stopped; blocks of 64 bytes are searched for delimiters at once.
 
-import { inputBuffer, PADDING, VECTOR, vector } from './memory'
+import { PADDING, VECTOR, vector } from './memory'
 import { textSlice } from './slices'
 
+let first: usize = 0
 let at: usize = 0
 /** Where the text ends. */
 export let end: usize = 0
@@ -16,14 +17,14 @@ export let line: usize = 0
 /** Empty parts seen in the open line that are dropped unless another part follows. */
 let empties: u32 = 0
 
-/** Begin with `length` bytes of whole lines in the input buffer. */
-export function beginScan(length: usize): void {
-  const input = inputBuffer(0)
-  end = input + length
-  at = input - 64
+/** Begin with `length` bytes of whole lines at `place`, behind which the kernel may write. */
+export function beginScan(place: usize, length: usize): void {
+  first = place
+  end = place + length
+  at = place - 64
   found = 0
-  start = input
-  line = input
+  start = place
+  line = place
   empties = 0
   // What is read behind the end must be no delimiter.
   memory.fill(end, 0x61, PADDING)
@@ -180,5 +181,5 @@ export function isScanned(): bool {
 
 /** Return how many bytes of the text have been cut, up to the end of an element. */
 export function scannedBytes(): usize {
-  return start - inputBuffer(0)
+  return start - first
 }
