@@ -1,6 +1,6 @@
 import type { Partition } from '../batch/partition.ts'
 import { isFunctionReference } from '../plan/plan.ts'
-import { RDD } from '../stream/rdd.ts'
+import { isRDD, type RDD } from '../stream/rdd.ts'
 import { defineSource } from './record.ts'
 
 /** A queue of batches: `StreamingContext.queueStream`. Not a command. Spark: `QueueInputDStream`; not recoverable. */
@@ -23,7 +23,7 @@ export const queueSource = defineSource({
         const entries = queue.splice(0, call.boolean('one-at-a-time') ? 1 : queue.length)
         if (entries.length === 0 && fallback !== undefined) entries.push(fallback)
         return entries.map(
-          (entry): Partition => ({ kind: 'rows', rows: entry instanceof RDD ? entry.collect() : entry }),
+          (entry): Partition => ({ kind: 'rows', rows: isRDD(entry) ? entry.collect() : entry }),
         )
       },
     }
