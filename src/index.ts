@@ -16,6 +16,10 @@ export { type Clock, ManualClock } from './engine/scheduler/clock.ts'
 export type { BatchInfo, DroppedInfo, StreamingListener } from './engine/scheduler/listener.ts'
 export { DStream } from './engine/stream/dstream.ts'
 export { RDD } from './engine/stream/rdd.ts'
+export type { Ordering } from './engine/stream/rdd-actions.ts'
+export type { Broadcast, CollectionAccumulator, NumberAccumulator } from './engine/stream/shared-variables.ts'
+export { SparkContext, type SparkContextOptions } from './engine/stream/spark-context.ts'
+export type { StatCounter } from './engine/stream/statistics.ts'
 export type { StreamingContextOptions, StreamingContextState } from './engine/stream/streaming-context.ts'
 export {
   type Aggregator,

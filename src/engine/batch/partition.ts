@@ -14,6 +14,8 @@ export interface TextPartition {
 export interface RowsPartition {
   readonly kind: 'rows'
   readonly rows: readonly unknown[]
+  /** From a source: a whole partition, empty or not, and no block that the next one may be put together with. */
+  readonly isWhole?: true
 }
 
 /** Pairs as two columns of equal length, in order of each key's first appearance: what an aggregation gives. */

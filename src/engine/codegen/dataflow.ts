@@ -27,6 +27,7 @@ export type FlowVertex = Vertex & { readonly begin?: (time: number) => void }
 export class Dataflow {
   readonly #vertices: readonly FlowVertex[]
   readonly #fromSource = new Map<number, ((partition: Partition) => void)[]>()
+  readonly #sealsOfSource = new Map<number, (() => void)[]>()
   readonly #fromVertex: ((partition: Partition) => void)[][]
   readonly #zeroTime: () => number
 
@@ -37,14 +38,16 @@ export class Dataflow {
     this.#fromVertex = vertices.map(() => [])
     for (const edge of edges) {
       const way = fuse(edge, vertices[edge.to] as FlowVertex)
+      const { seal } = vertices[edge.to] as FlowVertex
+      const { port } = edge
       if (edge.from >= 0) {
-        const { seal } = vertices[edge.to] as FlowVertex
-        const { port } = edge
         const sealed = seal === undefined ? way : sealing(way, () => seal(port))
         ;(this.#fromVertex[edge.from] as ((partition: Partition) => void)[]).push(sealed)
       } else {
         const source = -1 - edge.from
         this.#fromSource.set(source, [...(this.#fromSource.get(source) ?? []), way])
+        const seals = this.#sealsOfSource.get(source) ?? []
+        if (seal !== undefined) this.#sealsOfSource.set(source, [...seals, () => seal(port)])
       }
     }
   }
@@ -57,6 +60,8 @@ export class Dataflow {
   /** Push a block of a source into the batch that is open. */
   push(source: number, partition: Partition): void {
     for (const way of this.#fromSource.get(source) ?? []) way(partition)
+    if (partition.kind !== 'rows' || partition.isWhole !== true) return
+    for (const seal of this.#sealsOfSource.get(source) ?? []) seal()
   }
 
   /** Resolves when every output can take more; undefined when they can now. */

@@ -76,10 +76,10 @@ export function passVertex(options: VertexOptions): Vertex {
 
 /** An operator over whole partitions. */
 export function partitionVertex(options: VertexOptions, behaviour: PerPartition): Vertex {
-  return gathering(options, ([batch = []]) =>
+  return gathering(options, ([batch = []], time) =>
     batch.map((partition, index) => ({
       kind: 'rows',
-      rows: [...behaviour.perPartition(elementsOf(partition), index)],
+      rows: [...behaviour.perPartition(elementsOf(partition), index, time)],
     })),
   )
 }

@@ -32,7 +32,7 @@ export type Inline =
 
 /** Partition by partition, each as a whole. */
 export interface PerPartition {
-  readonly perPartition: (elements: readonly unknown[], index: number) => Iterable<unknown>
+  readonly perPartition: (elements: readonly unknown[], index: number, time: number) => Iterable<unknown>
 }
 
 /**

@@ -1,4 +1,5 @@
 // Written by `npm run generate` from the records in this folder; do not edit.
+import { combineByKey } from './combine-by-key.ts'
 import { countByValue } from './count-by-value.ts'
 import { count } from './count.ts'
 import { distinct } from './distinct.ts'
@@ -8,9 +9,12 @@ import { flatmap } from './flatmap.ts'
 import { glom } from './glom.ts'
 import { groupByKey } from './group-by-key.ts'
 import { join } from './join.ts'
+import { mapPartitionsWithIndex } from './map-partitions-with-index.ts'
+import { mapPartitions } from './map-partitions.ts'
 import { mapValues } from './map-values.ts'
 import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
+import { partitionBy } from './partition-by.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
 import { reduceByKey } from './reduce-by-key.ts'
@@ -21,11 +25,14 @@ import { sortBy } from './sort-by.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
+import { transformWith } from './transform-with.ts'
+import { transform } from './transform.ts'
 import { union } from './union.ts'
 import { window } from './window.ts'
 
 /** Every record of `operators/`, in order of its name. */
 export const operators: readonly OperatorRecord[] = [
+  combineByKey,
   count,
   countByValue,
   distinct,
@@ -36,8 +43,11 @@ export const operators: readonly OperatorRecord[] = [
   groupByKey,
   join,
   map,
+  mapPartitions,
+  mapPartitionsWithIndex,
   mapValues,
   mapWithState,
+  partitionBy,
   reduce,
   reduceByKey,
   reduceByKeyAndWindow,
@@ -47,6 +57,8 @@ export const operators: readonly OperatorRecord[] = [
   take,
   tap,
   top,
+  transform,
+  transformWith,
   union,
   window,
 ]

@@ -1,3 +1,4 @@
+import { divide } from '../batch/divide.ts'
 import { elementsOf } from '../batch/lines.ts'
 import { UsageError } from '../plan/errors.ts'
 import { defineOperator } from './record.ts'
@@ -29,13 +30,7 @@ export const repartition = defineOperator({
     return {
       gather: ([batch = []]) => {
         const rows = batch.flatMap((partition) => [...elementsOf(partition)])
-        return Array.from({ length: count }, (_, index) => ({
-          kind: 'rows',
-          rows: rows.slice(
-            Math.ceil((index * rows.length) / count),
-            Math.ceil(((index + 1) * rows.length) / count),
-          ),
-        }))
+        return divide(rows, count)
       },
     }
   },

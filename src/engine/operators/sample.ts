@@ -1,3 +1,4 @@
+import { mulberry32 } from '../batch/random.ts'
 import { UsageError } from '../plan/errors.ts'
 import { defineOperator } from './record.ts'
 
@@ -26,17 +27,6 @@ export const sample = defineOperator({
     }
   },
 })
-
-/** Tommy Ettinger's generator of 32 bits of state: even, fast, and the same on every machine. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {

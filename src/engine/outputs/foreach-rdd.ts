@@ -2,6 +2,7 @@ import { Collector } from '../codegen/collect.ts'
 import { stageError } from '../plan/describe.ts'
 import { isFunctionReference } from '../plan/plan.ts'
 import { RDD } from '../stream/rdd.ts'
+import { SparkContext } from '../stream/spark-context.ts'
 import type { Time } from '../stream/types.ts'
 import { defineOutput } from './record.ts'
 
@@ -25,7 +26,7 @@ export const foreachRDDOutput = defineOutput({
           push: (partition) => collector.push(partition),
           seal: () => collector.seal(),
           finish: async () => {
-            const rdd = new RDD<unknown>(collector.take())
+            const rdd = new RDD<unknown>(collector.take(), SparkContext.getOrCreate())
             try {
               await action(rdd, time)
             } catch (error) {

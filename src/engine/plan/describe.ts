@@ -28,3 +28,17 @@ export function stageError(label: string, element: unknown, error: unknown): Sta
   if (error instanceof StageError) return error
   return new StageError(label, reasonOf(error), describeElement(element), error)
 }
+
+/** Return the error of a stage whose function of whole batches threw: it names the time of the batch, and its size. */
+export function batchError(
+  label: string,
+  time: number,
+  batches: readonly ({ count(): number } | readonly unknown[])[],
+  error: unknown,
+  part = '',
+): StageError {
+  if (error instanceof StageError) return error
+  const sizes = batches.map((batch) => ('count' in batch ? batch.count() : batch.length))
+  const what = `${part}batch at ${time} ms, of ${sizes.join(' and ')} element${sizes.at(-1) === 1 ? '' : 's'}`
+  return new StageError(label, `${reasonOf(error)} (${what})`, undefined, error)
+}

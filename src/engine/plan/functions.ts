@@ -28,14 +28,21 @@ export interface LoweredFunction extends Analysis {
 /**
  * Return the callable function of a reference.
  *
- * @param role the position it stands in: a `reduce` gives an aggregator, all others a function of one element.
+ * @param role the position it stands in: a `reduce` gives an aggregator, `own` the function as it is, all others a
+ * function of one element.
  * @throws UsageError when there is no such function, it cannot stand in the position, or its text does not parse.
  */
 export async function resolveFunction(
   reference: FunctionReference,
-  role: FunctionRole,
+  role: FunctionRole | 'own',
 ): Promise<ResolvedFunction> {
-  if (reference.type === 'builtin') return resolveBuiltIn(reference.name, reference.parameter, role)
+  if (reference.type === 'builtin') {
+    if (role !== 'own') return resolveBuiltIn(reference.name, reference.parameter, role)
+    throw new UsageError(
+      `'${functionText(reference)}' cannot stand here: a function of your own is expected`,
+      "Write an arrow, or a module's export, ./my.ts#name.",
+    )
+  }
   const value = await evaluate(reference)
   if (role === 'reduce' && isAggregator(value))
     return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }
@@ -48,6 +55,10 @@ export async function resolveFunction(
     throw new UsageError(
       `${functionText(reference)} is an async function; operators take functions that return at once`,
     )
+  }
+  if (role === 'own') {
+    const lowered = { pure: false, reason: 'it is called with more than an element' }
+    return { mapper: value as (element: unknown) => unknown, lowered }
   }
   const lowered = await analyse(value, role, reference.type === 'source')
   if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }

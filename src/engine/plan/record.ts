@@ -17,6 +17,8 @@ export interface ArgumentRecord {
   readonly default?: string | number
   /** For functions: the position they stand in. */
   readonly role?: FunctionRole
+  /** For functions without a role: no built-in can stand here. The operator calls it as it likes, and guards it. */
+  readonly own?: true
 }
 
 /** One `--flag` of a command. A boolean flag takes no value. */
@@ -28,6 +30,8 @@ export interface FlagRecord {
   readonly default?: string | number
   readonly options?: readonly string[]
   readonly role?: FunctionRole
+  /** As of an argument. */
+  readonly own?: true
   /** May be given several times: the value is a list. */
   readonly multiple?: boolean
 }

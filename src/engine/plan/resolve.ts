@@ -17,11 +17,11 @@ export type NodeFunctions = ReadonlyMap<string, ResolvedFunction>
  */
 export async function resolveFunctions(node: PlanNode, record: CommandRecord): Promise<NodeFunctions> {
   const functions = new Map<string, ResolvedFunction>()
-  for (const { name, type, role } of [...record.arguments, ...record.flags]) {
+  for (const { name, type, role, own } of [...record.arguments, ...record.flags]) {
     const value = node.values[name]
     if (type !== 'function' || !isFunctionReference(value)) continue
     try {
-      functions.set(name, await resolveFunction(value, role ?? 'map'))
+      functions.set(name, await resolveFunction(value, own === true ? 'own' : (role ?? 'map')))
     } catch (error) {
       if (error instanceof UsageError)
         throw new UsageError(`${node.command}: ${error.message}`, error.hint, node.id)

@@ -1,6 +1,7 @@
+import { elementsOf } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
 import { isFunctionReference } from '../plan/plan.ts'
-import { RDD } from '../stream/rdd.ts'
+import { isRDD, type RDD } from '../stream/rdd.ts'
 import { defineSource } from './record.ts'
 
 /** A queue of batches: `StreamingContext.queueStream`. Not a command. Spark: `QueueInputDStream`; not recoverable. */
@@ -22,13 +23,17 @@ export const queueSource = defineSource({
       blocks: () => {
         const entries = queue.splice(0, call.boolean('one-at-a-time') ? 1 : queue.length)
         if (entries.length === 0 && fallback !== undefined) entries.push(fallback)
-        return entries.map(
-          (entry): Partition => ({ kind: 'rows', rows: entry instanceof RDD ? entry.collect() : entry }),
-        )
+        return entries.flatMap(blocksOf)
       },
     }
   },
 })
+
+/** The partitions of an RDD stay as they are; a list is one block. */
+function blocksOf(entry: readonly unknown[] | RDD<unknown>): Partition[] {
+  if (!isRDD(entry)) return [{ kind: 'rows', rows: entry }]
+  return entry.partitions.map((partition) => ({ kind: 'rows', rows: elementsOf(partition), isWhole: true }))
+}
 
 function closure(value: unknown): unknown {
   return isFunctionReference(value) && value.type === 'closure' ? value.call : undefined

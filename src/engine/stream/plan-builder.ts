@@ -100,6 +100,7 @@ function functionValue(
 ): PlanValue {
   const role = entry.role ?? 'map'
   if (typeof value === 'string') {
+    if (entry.own === true) return refuse('a function of your own')
     const reference = parseFunction(value)
     const found = reference.type === 'builtin' ? findFunction(reference.name) : undefined
     if (found === undefined) throw new UsageError(`${command}: there is no function '${value}'`)

@@ -1,4 +1,3 @@
-import { DEFAULT_MASTER, localThreads } from '../masters/local.ts'
 import type { OutputPort } from '../outputs/record.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
@@ -10,6 +9,7 @@ import { RunningContext } from '../scheduler/running-context.ts'
 import { DStream } from './dstream.ts'
 import { PlanBuilder } from './plan-builder.ts'
 import type { RDD } from './rdd.ts'
+import { SparkContext } from './spark-context.ts'
 import type { Duration } from './types.ts'
 
 export { camelCase } from '../../functions/lookup.ts'
@@ -46,6 +46,8 @@ export class StreamingContext {
   /** Set by the package's entry: where the results of a context go whose program names no port. */
   static defaultPort: ((context: StreamingContext) => OutputPort) | undefined
 
+  /** Makes RDDs, broadcast variables and accumulators. */
+  readonly sparkContext: SparkContext
   readonly #options: StreamingContextOptions
   readonly #parallelism: number
   readonly #builder = new PlanBuilder()
@@ -75,7 +77,8 @@ export class StreamingContext {
       )
     }
     this.#options = options
-    this.#parallelism = parallelismOf(options.master)
+    this.sparkContext = sparkContextOf(options)
+    this.#parallelism = this.sparkContext.defaultParallelism
     this.#terminated = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -266,10 +269,8 @@ function bound(port: OutputPort): OutputPort {
   }
 }
 
-function parallelismOf(master = DEFAULT_MASTER): number {
-  const threads = localThreads(master)
-  if (!threads) throw new UsageError(`the master is local[N], got ${master}`)
-  return threads
+function sparkContextOf({ master, appName }: StreamingContextOptions): SparkContext {
+  return new SparkContext(definedOnly({ master, appName }))
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } {
