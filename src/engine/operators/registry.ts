@@ -18,10 +18,12 @@ import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
 import { sample } from './sample.ts'
 import { sortBy } from './sort-by.ts'
+import { stateSnapshots } from './state-snapshots.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
 import { union } from './union.ts'
+import { updateStateByKey } from './update-state-by-key.ts'
 import { window } from './window.ts'
 
 /** Every record of `operators/`, in order of its name. */
@@ -44,9 +46,11 @@ export const operators: readonly OperatorRecord[] = [
   repartition,
   sample,
   sortBy,
+  stateSnapshots,
   take,
   tap,
   top,
   union,
+  updateStateByKey,
   window,
 ]

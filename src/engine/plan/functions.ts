@@ -14,6 +14,13 @@ import { type FunctionReference, functionText } from './plan.ts'
 export type ResolvedFunction =
   | { readonly mapper: (element: unknown) => unknown; readonly lowered: LoweredFunction }
   | { readonly aggregator: Aggregator; readonly lowered: LoweredFunction }
+  | { readonly stateful: KeptFunction; readonly lowered: LoweredFunction }
+
+/** A function that is given a state, or is a reducer of one; its operator tells by how many parameters it has. */
+export interface KeptFunction {
+  readonly call: (...args: unknown[]) => unknown
+  readonly parameters: number
+}
 
 /** What kernels and the code generator know of a function. */
 export interface LoweredFunction extends Analysis {
@@ -39,6 +46,23 @@ export async function resolveFunction(
   const value = await evaluate(reference)
   if (role === 'reduce' && isAggregator(value))
     return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }
+  checkFunction(reference, value)
+  const lowered = await analyse(value, role, reference.type === 'source')
+  if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }
+  const aggregator = reducing(value as (left: unknown, right: unknown) => unknown)
+  const { reducer } = lowered
+  if (reducer === 'plus')
+    return { aggregator: { ...aggregator, countsOnes: true, inverse: subtract, folds: 'sum' }, lowered }
+  if (reducer === 'first' || reducer === 'last')
+    return { aggregator: { ...aggregator, folds: reducer }, lowered }
+  return { aggregator, lowered }
+}
+
+/** Throw a UsageError for what cannot be called, or gives promises. */
+export function checkFunction(
+  reference: FunctionReference,
+  value: unknown,
+): asserts value is (...args: unknown[]) => unknown {
   if (typeof value !== 'function') {
     throw new UsageError(
       `${functionText(reference)} is no function but ${value === null ? 'null' : typeof value}`,
@@ -49,15 +73,6 @@ export async function resolveFunction(
       `${functionText(reference)} is an async function; operators take functions that return at once`,
     )
   }
-  const lowered = await analyse(value, role, reference.type === 'source')
-  if (role !== 'reduce') return { mapper: value as (element: unknown) => unknown, lowered }
-  const aggregator = reducing(value as (left: unknown, right: unknown) => unknown)
-  const { reducer } = lowered
-  if (reducer === 'plus')
-    return { aggregator: { ...aggregator, countsOnes: true, inverse: subtract, folds: 'sum' }, lowered }
-  if (reducer === 'first' || reducer === 'last')
-    return { aggregator: { ...aggregator, folds: reducer }, lowered }
-  return { aggregator, lowered }
 }
 
 /** What a function does in each position, for errors. */
@@ -98,7 +113,12 @@ async function analyse(value: unknown, role: FunctionRole, isSource: boolean): P
   return { ...(await analyseFunction(source, role, isSource ? 'source' : 'closure')), source }
 }
 
-async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
+/**
+ * Return what a reference that is no built-in stands for.
+ *
+ * @throws UsageError when its text does not parse, or there is no such module or export.
+ */
+export async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
   if (reference.type === 'closure') return reference.call
   if (reference.type === 'source') return evaluateArrow(reference.text)
   const path = resolve(reference.path)
@@ -117,7 +137,8 @@ async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' 
   return module[reference.name]
 }
 
-function isAggregator(value: unknown): value is Aggregator {
+/** Return true for an object with the functions of an aggregator. */
+export function isAggregator(value: unknown): value is Aggregator {
   const record = value as Record<string, unknown> | null
   return (
     typeof record === 'object' &&
