@@ -4,6 +4,7 @@ import { type HelpPage, pageOf } from '../src/cli/help/page.ts'
 import { flagText, flagWord, functionCall } from '../src/cli/help/usage-words.ts'
 import { operators } from '../src/engine/operators/registry.ts'
 import { outputs } from '../src/engine/outputs/registry.ts'
+import { builtInRole } from '../src/engine/plan/record.ts'
 import type { RegisteredRecord } from '../src/engine/registry.ts'
 import { sources } from '../src/engine/sources/registry.ts'
 import type { FunctionRecord, FunctionRole } from '../src/functions/record.ts'
@@ -67,7 +68,7 @@ function stageText(page: HelpPage): string {
     ...(page.arguments.length === 0 ? [] : [list(page.arguments).trimEnd()]),
     ...(page.flags.length === 0 ? [] : [list(page.flags).trimEnd()]),
     ...page.roles.map(
-      (role) => `Functions: [those of \`${role}\`](functions.md), an arrow, a module's export.`,
+      (role) => `Functions: [those of \`${builtInRole(role)}\`](functions.md), an arrow, a module's export.`,
     ),
     ...(page.examples.length === 0
       ? []

@@ -10,10 +10,13 @@ import { createProgramPort } from './program-port.ts'
 installMethods()
 StreamingContext.defaultPort = createProgramPort
 
+export type { MapWithStateDStream } from './engine/operators/state-snapshots.ts'
 export type { OutputPort, PrintedBatch } from './engine/outputs/record.ts'
 export { SourceError, StageError, UsageError } from './engine/plan/errors.ts'
 export { type Clock, ManualClock } from './engine/scheduler/clock.ts'
 export type { BatchInfo, DroppedInfo, StreamingListener } from './engine/scheduler/listener.ts'
+export { type State, StateSpec } from './engine/state/state-spec.ts'
+export type { InitialState, Partitioner } from './engine/state/stateful-function.ts'
 export { DStream } from './engine/stream/dstream.ts'
 export { RDD } from './engine/stream/rdd.ts'
 export type { Ordering } from './engine/stream/rdd-actions.ts'

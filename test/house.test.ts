@@ -469,7 +469,7 @@ const SENTENCE = /^[A-Z](?!.*\.\s).*\.$/
 const PHRASE = /^\S.*[^.]$/
 
 /** Flags of a command that mean the same as one of the context and narrow it to the command. */
-const SHARED_FLAGS: readonly string[] = []
+const SHARED_FLAGS: readonly string[] = ['map-with-state --timeout']
 
 function faultsOf(record: RegisteredRecord): string[] {
   const { name, aliases = [], summary, arguments: words, flags } = record

@@ -431,7 +431,7 @@ tap.test('mapWithState gives each pair the state of its key so far', async (t) =
     fc.asyncProperty(batches, fc.integer({ min: 0, max: 3 }), async (input, idle) => {
       const timeout = idle * SLIDE
       const found = await collectStream(input, (stream) =>
-        stream.mapWithState((a, b) => a + b, idle === 0 ? {} : { idleTimeout: timeout }),
+        stream.mapWithState((a, b) => a + b, idle === 0 ? {} : { timeout }),
       )
       const sums = new Map<string, { sum: number; time: number }>()
       const expected = input.map((batch, index) => {

@@ -132,9 +132,9 @@ export function pairs(lines: DStream<string>, clicks: DStream<Click>): void {
   streamOf<[string, number]>()(ones.reduceByKeyAndWindow('mean', Seconds(30)))
   streamOf<[string, string]>()(ones.reduceByKeyAndWindow(average, Seconds(30)))
   streamOf<[string, number]>()(ones.mapWithState())
-  streamOf<[string, number]>()(ones.mapWithState({ idleTimeout: Seconds(30) }))
+  streamOf<[string, number]>()(ones.mapWithState({ timeout: Seconds(30) }))
   streamOf<[string, number]>()(ones.mapWithState((a, b) => Math.max(a, b)))
-  streamOf<[string, number[]]>()(ones.mapWithState('list', { idleTimeout: Seconds(30) }))
+  streamOf<[string, number[]]>()(ones.mapWithState('list', { timeout: Seconds(30) }))
   streamOf<[string, string]>()(ones.mapWithState(average, {}))
   // @ts-expect-error text is no pair
   lines.mapWithState()

@@ -1,4 +1,4 @@
-import type { ArgumentRecord, FlagRecord } from '../../engine/plan/record.ts'
+import { type ArgumentRecord, builtInRole, type FlagRecord } from '../../engine/plan/record.ts'
 import { type RegisteredRecord, records } from '../../engine/registry.ts'
 import type { FunctionRole } from '../../functions/record.ts'
 import { functions } from '../../functions/registry.ts'
@@ -116,9 +116,9 @@ function flagModel(flag: FlagRecord): FlagModel {
 /** A record says no more of a path than its name does. */
 function placeOf(entry: ArgumentRecord | FlagRecord): Place {
   if ('options' in entry && entry.options !== undefined) return `of:${entry.options.join(',')}`
-  if (entry.type === 'function') return entry.role ?? 'any'
+  if (entry.type === 'function') return entry.role === undefined ? 'any' : builtInRole(entry.role)
   if (entry.type === 'stream' || entry.type === 'duration') return entry.type
   if (entry.type !== 'string') return 'any'
-  if (/^(file|path)s?$/.test(entry.name)) return 'file'
+  if (/^(file|path|initial)s?$/.test(entry.name)) return 'file'
   return /^(dir|directory|folder|checkpoint)$/.test(entry.name) ? 'directory' : 'any'
 }

@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core/command'
+import { type ArgumentRole, builtInRole } from '../../engine/plan/record.ts'
 import type { RegisteredRecord } from '../../engine/registry.ts'
-import type { FunctionRole } from '../../functions/record.ts'
 import { functions } from '../../functions/registry.ts'
 import { type ShownExample, shownExamples } from '../command-examples.ts'
 import { namesOf } from '../command-names.ts'
@@ -17,7 +17,7 @@ export interface HelpPage {
   readonly arguments: readonly Row[]
   readonly flags: readonly Row[]
   /** The roles of its function arguments. */
-  readonly roles: readonly FunctionRole[]
+  readonly roles: readonly ArgumentRole[]
   readonly examples: readonly ShownExample[]
   readonly aliases: readonly string[]
   /** A stage of a chain, on which the flags of the context may stand. */
@@ -79,8 +79,8 @@ export function toolPage(command: Command.Loadable): HelpPage {
 }
 
 /** Return the calls of the built-in functions that can stand in a position. */
-export function callsOf(role: FunctionRole): string[] {
-  return functions.filter(({ roles }) => roles.includes(role)).map(functionCall)
+export function callsOf(role: ArgumentRole): string[] {
+  return functions.filter(({ roles }) => roles.includes(builtInRole(role))).map(functionCall)
 }
 
 function withChoices(text: string, options: readonly string[] | undefined): string {

@@ -1,4 +1,4 @@
-import type { FunctionRole } from '../../functions/record.ts'
+import type { ArgumentRole } from '../../engine/plan/record.ts'
 import { CONTEXT_FLAGS } from '../context-flags.ts'
 import { columns, paragraph, wrap } from './layout.ts'
 import { callsOf, type HelpPage } from './page.ts'
@@ -6,11 +6,13 @@ import type { Style } from './style.ts'
 import { flagText, flagWord } from './usage-words.ts'
 
 /** An arrow that can stand in each position. */
-const ARROWS: Readonly<Record<FunctionRole, string>> = {
+const ARROWS: Readonly<Record<ArgumentRole, string>> = {
   map: "'line => line.length'",
   filter: "'line => line.length > 3'",
   flatmap: '\'line => line.split(",")\'',
   reduce: "'(a, b) => a + b'",
+  update: "'(values, state = 0) => state + values.length'",
+  mapping: "'(key, value, state) => { state.update(value); return [key, value] }'",
 }
 
 /** Return the help of one command as text, its last line end included. */
@@ -36,7 +38,7 @@ export function renderPage(page: HelpPage, style: Style): string {
     return body.length === 0 ? [] : ['', style.heading(title.toUpperCase()), ...body]
   }
 
-  function functionLines(role: FunctionRole): string[] {
+  function functionLines(role: ArgumentRole): string[] {
     const or = `or an arrow, ${ARROWS[role]}, or a module's export, ./my.ts#name`
     return section('functions', [
       ...paragraph(callsOf(role).join(' '), style),

@@ -45,3 +45,25 @@ function lowered(code: Code, role: FunctionRole): Omit<Analysis, 'pure'> {
     return { reason: `no kernel does ${quote(code, error.node)}` }
   }
 }
+
+/** How many parameters a function has, from the first to the last one without a default, and to the last of all. */
+export interface Parameters {
+  readonly least: number
+  /** Infinity behind `...rest`. */
+  readonly most: number
+}
+
+/** Return how many parameters a function has by its source; undefined where that cannot be read, as of a built-in one. */
+export async function readParameters(text: string): Promise<Parameters | undefined> {
+  try {
+    const { params } = (await parseFunction(text)).node
+    const types = params.map(({ type }) => type)
+    const needed = types.findLastIndex((type) => type !== 'AssignmentPattern' && type !== 'RestElement')
+    return {
+      least: needed + 1,
+      most: types.at(-1) === 'RestElement' ? Number.POSITIVE_INFINITY : types.length,
+    }
+  } catch {
+    return undefined
+  }
+}

@@ -21,6 +21,8 @@ export interface Vertex {
   readonly seal?: (port: number) => void
   /** The batch at `time` is complete: return what comes out, or undefined when nothing is due, and make ready for the next. */
   readonly finish: (time: number, due: boolean) => Batch | undefined | Promise<Batch | undefined>
+  /** What it keeps from batch to batch, as elements; asked after `finish`. */
+  readonly snapshot?: () => Batch
   /** Resolves when an output can take more; undefined when it can now. */
   readonly pending?: () => Promise<void> | undefined
   /** After the last batch. */

@@ -86,7 +86,7 @@ export function partitionVertex(options: VertexOptions, behaviour: PerPartition)
 
 /** A window or a state: what a batch leaves behind stands until the operator drops it. */
 export function statefulVertex(options: VertexOptions, stateful: Stateful): Vertex {
-  const { next } = stateful.start()
+  const { next, snapshot } = stateful.start()
   const inner =
     stateful.combine === undefined
       ? passVertex(options)
@@ -94,6 +94,7 @@ export function statefulVertex(options: VertexOptions, stateful: Stateful): Vert
   return {
     ...inner,
     slide: stateful.slide ?? options.inputSlide,
+    ...(snapshot === undefined ? {} : { snapshot }),
     finish: (time, due) => {
       const go = (input: Batch | undefined): Batch | undefined => {
         const batch = next(time, input ?? [], due)
@@ -102,6 +103,18 @@ export function statefulVertex(options: VertexOptions, stateful: Stateful): Vert
       const input = inner.finish(time, true)
       return input instanceof Promise ? input.then(go) : go(input)
     },
+  }
+}
+
+/** A reader of a state: what comes out of the vertex that keeps it is of no interest, only that its batch is done. */
+export function snapshotVertex({ label, inputSlide }: VertexOptions, snapshot: () => Batch): Vertex {
+  return {
+    label,
+    inputSlide,
+    slide: inputSlide,
+    emit: () => () => {},
+    push: () => {},
+    finish: snapshot,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import type { Partition } from '../batch/partition.ts'
-import type { LoweredFunction } from '../plan/functions.ts'
+import type { KeptFunction, LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
 
 /** Takes one element. */
@@ -68,7 +68,14 @@ export interface Stateful {
   readonly start: () => {
     /** Called with every batch that comes in, in order of time; the result is used at multiples of `slide` only. */
     next: (time: number, batch: Batch, due: boolean) => Batch
+    /** What is kept, as elements: asked after `next`, by the operator that reads this one's state. */
+    snapshot?: () => Batch
   }
+}
+
+/** What the stateful operator right before keeps, in place of what comes out of it: no state of its own. */
+export interface SnapshotReader {
+  readonly snapshot: true
 }
 
 /** Also several inputs in one stream: batches pass through in order of the inputs. */
@@ -76,13 +83,14 @@ export interface Union {
   readonly union: true
 }
 
-/** What an operator does, in one of six forms; `kind` of the record says which dependency that means. */
+/** What an operator does, in one of seven forms; `kind` of the record says which dependency that means. */
 export type Behaviour =
   | Narrow
   | PerPartition
   | { readonly aggregation: Aggregation }
   | Gather
   | Stateful
+  | SnapshotReader
   | Union
 
 /** An operator: a plain inspectable record. One file, one record; `npm run generate` does the rest. */
@@ -94,6 +102,8 @@ export interface OperatorRecord extends CommandRecord {
   readonly keepsElements?: boolean
   /** The method's name where it is not the camelCase of `name`. */
   readonly method?: string
+  /** Return the arguments, in the order of the record, of a call by a program whose method takes more, or in another order. */
+  readonly program?: (args: readonly unknown[]) => readonly unknown[]
   /** Run as tests through the API and the command line. At least one. */
   readonly examples: readonly ExampleRecord[]
   readonly apply: (call: OperatorCall) => Behaviour
@@ -113,6 +123,8 @@ export interface OperatorCall extends Call {
   readonly lowered: (name: string) => LoweredFunction
   /** A function over the values of a key, by the name of its argument. */
   readonly aggregator: (name: string) => Aggregator
+  /** A function in the position `update` or `mapping`: one that is given the state, whose caller guards it, or a reducer. */
+  readonly stateFunction: (name: string) => KeptFunction | { readonly aggregator: Aggregator }
   /** Write a line for the user. */
   readonly report: (message: string) => void
   /** Nothing that comes later can change the result: stop the sources and end as at the end of input. */

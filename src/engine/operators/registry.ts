@@ -22,12 +22,14 @@ import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
 import { sample } from './sample.ts'
 import { sortBy } from './sort-by.ts'
+import { stateSnapshots } from './state-snapshots.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
 import { transformWith } from './transform-with.ts'
 import { transform } from './transform.ts'
 import { union } from './union.ts'
+import { updateStateByKey } from './update-state-by-key.ts'
 import { window } from './window.ts'
 
 /** Every record of `operators/`, in order of its name. */
@@ -54,11 +56,13 @@ export const operators: readonly OperatorRecord[] = [
   repartition,
   sample,
   sortBy,
+  stateSnapshots,
   take,
   tap,
   top,
   transform,
   transformWith,
   union,
+  updateStateByKey,
   window,
 ]

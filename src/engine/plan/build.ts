@@ -7,6 +7,7 @@ import {
   outputVertex,
   partitionVertex,
   passVertex,
+  snapshotVertex,
   statefulVertex,
   type VertexOptions,
 } from '../codegen/vertices.ts'
@@ -19,6 +20,8 @@ import { UsageError } from './errors.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
+import { stateBefore } from './state-before.ts'
+import { wayOf } from './ways.ts'
 
 /** What `build` needs beyond the plan. */
 export interface BuildOptions {
@@ -163,6 +166,10 @@ class FlowBuilder {
     if ('gather' in behaviour) {
       return this.#addVertex(node, inputs, lines, (vertex) => gatherVertex(vertex, behaviour))
     }
+    if ('snapshot' in behaviour) {
+      const snapshot = stateBefore(node, first, this.vertices)
+      return this.#addVertex(node, inputs, lines, (vertex) => snapshotVertex(vertex, snapshot))
+    }
     if ('union' in behaviour) return this.#addVertex(node, inputs, lines, passVertex)
     return this.#applyStateful(node, first, lines, behaviour)
   }
@@ -226,15 +233,6 @@ class FlowBuilder {
     }
     return { from: to, chain: [], nodes: [], slide: vertex.slide, lines: lines.every(Boolean) }
   }
-}
-
-/** Return how a form of behaviour runs, in words. */
-function wayOf(behaviour: Behaviour): string {
-  if ('each' in behaviour) return 'element by element, fused with its neighbours'
-  if ('aggregation' in behaviour) return 'combined by key as blocks arrive'
-  if ('perPartition' in behaviour) return 'partition by partition'
-  if ('gather' in behaviour) return 'on the whole batch'
-  return 'union' in behaviour ? 'batches pass as they are' : 'looks back over earlier batches'
 }
 
 function checkMultiple(node: PlanNode, name: string, value: number | undefined, slide: number): void {

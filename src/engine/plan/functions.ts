@@ -14,6 +14,13 @@ import { type FunctionReference, functionText } from './plan.ts'
 export type ResolvedFunction =
   | { readonly mapper: (element: unknown) => unknown; readonly lowered: LoweredFunction }
   | { readonly aggregator: Aggregator; readonly lowered: LoweredFunction }
+  | { readonly stateful: KeptFunction; readonly lowered: LoweredFunction }
+
+/** A function that is given a state, or is a reducer of one; its operator tells by how many parameters it has. */
+export interface KeptFunction {
+  readonly call: (...args: unknown[]) => unknown
+  readonly parameters: number
+}
 
 /** What kernels and the code generator know of a function. */
 export interface LoweredFunction extends Analysis {
@@ -46,16 +53,7 @@ export async function resolveFunction(
   const value = await evaluate(reference)
   if (role === 'reduce' && isAggregator(value))
     return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }
-  if (typeof value !== 'function') {
-    throw new UsageError(
-      `${functionText(reference)} is no function but ${value === null ? 'null' : typeof value}`,
-    )
-  }
-  if (value.constructor.name === 'AsyncFunction') {
-    throw new UsageError(
-      `${functionText(reference)} is an async function; operators take functions that return at once`,
-    )
-  }
+  checkFunction(reference, value)
   if (role === 'own') {
     const lowered = { pure: false, reason: 'it is called with more than an element' }
     return { mapper: value as (element: unknown) => unknown, lowered }
@@ -69,6 +67,23 @@ export async function resolveFunction(
   if (reducer === 'first' || reducer === 'last')
     return { aggregator: { ...aggregator, folds: reducer }, lowered }
   return { aggregator, lowered }
+}
+
+/** Throw a UsageError for what cannot be called, or gives promises. */
+export function checkFunction(
+  reference: FunctionReference,
+  value: unknown,
+): asserts value is (...args: unknown[]) => unknown {
+  if (typeof value !== 'function') {
+    throw new UsageError(
+      `${functionText(reference)} is no function but ${value === null ? 'null' : typeof value}`,
+    )
+  }
+  if (value.constructor.name === 'AsyncFunction') {
+    throw new UsageError(
+      `${functionText(reference)} is an async function; operators take functions that return at once`,
+    )
+  }
 }
 
 /** What a function does in each position, for errors. */
@@ -109,7 +124,12 @@ async function analyse(value: unknown, role: FunctionRole, isSource: boolean): P
   return { ...(await analyseFunction(source, role, isSource ? 'source' : 'closure')), source }
 }
 
-async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
+/**
+ * Return what a reference that is no built-in stands for.
+ *
+ * @throws UsageError when its text does not parse, or there is no such module or export.
+ */
+export async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
   if (reference.type === 'closure') return reference.call
   if (reference.type === 'source') return evaluateArrow(reference.text)
   const path = resolve(reference.path)
@@ -128,7 +148,8 @@ async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' 
   return module[reference.name]
 }
 
-function isAggregator(value: unknown): value is Aggregator {
+/** Return true for an object with the functions of an aggregator. */
+export function isAggregator(value: unknown): value is Aggregator {
   const record = value as Record<string, unknown> | null
   return (
     typeof record === 'object' &&

@@ -1,5 +1,16 @@
 import type { FunctionRole } from '../../functions/record.ts'
 
+/**
+ * Where the function of an argument stands. Beside the roles of built-ins: `update`, which makes the next state of a key of
+ * a batch's values, and `mapping`, which is given each value with the state. Built-in reducers stand there too.
+ */
+export type ArgumentRole = FunctionRole | 'update' | 'mapping'
+
+/** Return the role that a built-in function must have to stand in a position. */
+export function builtInRole(role: ArgumentRole): FunctionRole {
+  return role === 'update' || role === 'mapping' ? 'reduce' : role
+}
+
 /** What a word of the command line, or an argument of a method, can be; `value` is what only a program can pass. */
 export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream' | 'value'
 
@@ -16,7 +27,7 @@ export interface ArgumentRecord {
   /** What stands when the word is absent; shown in the help. For a function, as it would be typed. */
   readonly default?: string | number
   /** For functions: the position they stand in. */
-  readonly role?: FunctionRole
+  readonly role?: ArgumentRole
   /** For functions without a role: no built-in can stand here. The operator calls it as it likes, and guards it. */
   readonly own?: true
 }
@@ -29,7 +40,7 @@ export interface FlagRecord {
   readonly summary: string
   readonly default?: string | number
   readonly options?: readonly string[]
-  readonly role?: FunctionRole
+  readonly role?: ArgumentRole
   /** As of an argument. */
   readonly own?: true
   /** May be given several times: the value is a list. */

@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts'
 import { type ResolvedFunction, resolveFunction } from './functions.ts'
 import { isFunctionReference, type PlanNode } from './plan.ts'
 import type { ArgumentRecord, CommandRecord, FlagRecord } from './record.ts'
+import { isStateRole, resolveStateFunction } from './state-functions.ts'
 
 /** The resolved functions of a node by argument or flag. */
 export type NodeFunctions = ReadonlyMap<string, ResolvedFunction>
@@ -21,7 +22,10 @@ export async function resolveFunctions(node: PlanNode, record: CommandRecord): P
     const value = node.values[name]
     if (type !== 'function' || !isFunctionReference(value)) continue
     try {
-      functions.set(name, await resolveFunction(value, own === true ? 'own' : (role ?? 'map')))
+      const resolved = isStateRole(role)
+        ? resolveStateFunction(value, role)
+        : resolveFunction(value, own === true ? 'own' : (role ?? 'map'))
+      functions.set(name, await resolved)
     } catch (error) {
       if (error instanceof UsageError)
         throw new UsageError(`${node.command}: ${error.message}`, error.hint, node.id)
@@ -85,6 +89,12 @@ export function createCall(
       const found = functions.get(name)
       if (found === undefined || !('aggregator' in found)) return missing(name, 'a function')
       return guardAggregator(label, found.aggregator)
+    },
+    stateFunction: (name) => {
+      const found = functions.get(name)
+      if (found === undefined || 'mapper' in found) return missing(name, 'a function')
+      if ('aggregator' in found) return { aggregator: guardAggregator(label, found.aggregator) }
+      return found.stateful
     },
   }
 }

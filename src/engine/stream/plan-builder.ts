@@ -3,8 +3,9 @@ import { findFunction } from '../../functions/registry.ts'
 import { UsageError } from '../plan/errors.ts'
 import { parseFunction } from '../plan/function-word.ts'
 import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
-import type { ArgumentRecord, FlagRecord } from '../plan/record.ts'
+import { type ArgumentRecord, builtInRole, type FlagRecord } from '../plan/record.ts'
 import type { RegisteredRecord } from '../registry.ts'
+import { StatefulFunction } from '../state/stateful-function.ts'
 import { DStream } from './dstream.ts'
 
 /** Longest argument shown in a label. */
@@ -98,7 +99,7 @@ function functionValue(
   value: unknown,
   refuse: (expected: string) => never,
 ): PlanValue {
-  const role = entry.role ?? 'map'
+  const role = builtInRole(entry.role ?? 'map')
   if (typeof value === 'string') {
     if (entry.own === true) return refuse('a function of your own')
     const reference = parseFunction(value)
@@ -117,7 +118,8 @@ function functionValue(
 
 /** Return an argument as one line of a label. */
 function textOf(value: PlanValue): string {
-  const isObject = isFunctionReference(value) && value.type === 'closure' && typeof value.call !== 'function'
+  const call = isFunctionReference(value) && value.type === 'closure' ? value.call : undefined
+  const isObject = typeof call === 'object' && !(call instanceof StatefulFunction)
   const text = isObject ? '{…}' : isFunctionReference(value) ? functionText(value) : String(value)
   const line = text.replace(/\s+/g, ' ')
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line
