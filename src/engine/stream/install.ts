@@ -11,7 +11,8 @@ export function installMethods(): void {
       this: DStream<unknown>,
       ...args: unknown[]
     ) {
-      return new DStream(this.context, this.context.append(record, [this.node], args))
+      const given = record.program?.(args) ?? args
+      return new DStream(this.context, this.context.append(record, [this.node], given))
     }
   }
   for (const record of outputs) {
