@@ -1,4 +1,5 @@
 import { listing } from '../../functions/aggregator.ts'
+import { PARTITIONS, type Partitioner, partitionedBy, withPartitions } from '../shuffle/partitioning.ts'
 import type { Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
@@ -8,7 +9,8 @@ export const groupByKey = defineOperator({
   summary: 'Gather the values of each key in a batch into a list, in order.',
   kind: 'wide',
   arguments: [],
-  flags: [],
+  flags: [PARTITIONS],
+  program: (args) => withPartitions(args, 0),
   examples: [
     {
       chain: 'group-by-key',
@@ -29,18 +31,26 @@ export const groupByKey = defineOperator({
       ],
     },
   ],
-  apply: () => ({
+  apply: (call) => ({
     aggregation: {
       key: 'pair',
       aggregator: listing,
       output: 'pairs',
+      ...partitionedBy(call),
     },
   }),
 })
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
-    /** Return a new DStream of pairs: each key of the batch with the list of its values, in order. */
-    groupByKey<K, V>(this: DStream<readonly [K, V]>): DStream<[K, Widen<V>[]]>
+    /**
+     * Return a new DStream of pairs: each key of the batch with the list of its values, in order.
+     *
+     * @param partitions how many partitions come out, or who says where a key belongs; one where absent.
+     */
+    groupByKey<K, V>(
+      this: DStream<readonly [K, V]>,
+      partitions?: number | Partitioner<K>,
+    ): DStream<[K, Widen<V>[]]>
   }
 }

@@ -1,8 +1,5 @@
-import { listing } from '../../functions/aggregator.ts'
-import { eachElement } from '../batch/lines.ts'
-import { pairOf } from '../batch/pair.ts'
-import { KeyedTable } from '../shuffle/keyed-table.ts'
-import type { Batch } from './record.ts'
+import { joined, overTwo, WITH_STREAM } from '../shuffle/outer-join.ts'
+import type { Partitioner } from '../shuffle/partitioning.ts'
 import { defineOperator } from './record.ts'
 
 /** `join [ STREAM ]`, `join @FILE`. Spark: `PairDStreamFunctions.join`. */
@@ -12,10 +9,7 @@ export const join = defineOperator({
   description:
     'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes.',
   kind: 'wide',
-  arguments: [
-    { name: 'stream', type: 'stream', required: true, summary: 'the second stream, in brackets, or @FILE' },
-  ],
-  flags: [],
+  ...WITH_STREAM,
   examples: [
     {
       chain: 'join [ with ]',
@@ -43,31 +37,21 @@ export const join = defineOperator({
       ],
     },
   ],
-  apply: (call) => ({
-    gather: ([left = [], right = []]) => {
-      const table = new KeyedTable(listing)
-      each(right, call.linesAt(1), (key, value) => table.add(key, value))
-      const rows: unknown[] = []
-      each(left, call.lines, (key, value) => {
-        for (const other of (table.get(key) ?? []) as unknown[]) rows.push([key, [value, other]])
-      })
-      return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
-    },
-  }),
+  apply: (call) => overTwo(call, (left, right) => joined(left, right, { left: false, right: false })),
 })
-
-function each(batch: Batch, lines: boolean, take: (key: unknown, value: unknown) => void): void {
-  for (const partition of batch) {
-    eachElement(partition, (element) => {
-      const [key, value] = pairOf(element, lines)
-      take(key, value)
-    })
-  }
-}
 
 declare module '../stream/dstream.ts' {
   interface DStream<T> {
-    /** Return a new DStream of `[key, [left, right]]` for every pair of values that share a key in a batch. */
-    join<K, V, W>(this: DStream<readonly [K, V]>, that: DStream<readonly [K, W]>): DStream<[K, [V, W]]>
+    /**
+     * Return a new DStream of `[key, [left, right]]` for every pair of values that share a key in a batch, in the order of
+     * this stream. Equal slides required.
+     *
+     * @param partitions how many partitions come out, or who says where a key belongs; one where absent.
+     */
+    join<K, V, W>(
+      this: DStream<readonly [K, V]>,
+      that: DStream<readonly [K, W]>,
+      partitions?: number | Partitioner<K>,
+    ): DStream<[K, [V, W]]>
   }
 }

@@ -2,6 +2,7 @@ import type { Aggregator } from '../../functions/aggregator.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { KeptFunction, LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
+import type { Partitioning } from '../shuffle/partitioning.ts'
 
 /** Takes one element. */
 export type Emit = (element: unknown) => void
@@ -47,6 +48,8 @@ export interface Aggregation {
   readonly output: 'pairs' | 'keys' | 'results' | 'items'
   /** The elements of a batch to which nothing came; none where absent. */
   readonly empty?: readonly unknown[]
+  /** The partitions that come out; one where absent. */
+  readonly partitioning?: Partitioning
 }
 
 /** Over the whole batch of each input. */
@@ -78,9 +81,11 @@ export interface SnapshotReader {
   readonly snapshot: true
 }
 
-/** Also several inputs in one stream: batches pass through in order of the inputs. */
+/** Also several inputs in one stream: batches pass through in order of the inputs; of one input, as they are. */
 export interface Union {
   readonly union: true
+  /** Milliseconds that the operator was given; checked to be a multiple of the input's slide. */
+  readonly interval?: number
 }
 
 /** What an operator does, in one of seven forms; `kind` of the record says which dependency that means. */
@@ -100,6 +105,8 @@ export interface OperatorRecord extends CommandRecord {
   readonly kind: 'narrow' | 'wide' | 'stateful'
   /** What comes out are elements that went in, so that lines of text stay lines. */
   readonly keepsElements?: boolean
+  /** Sides of a joined pair that are null where they are absent: 0 for the left, 1 for the right. */
+  readonly absent?: readonly (0 | 1)[]
   /** The method's name where it is not the camelCase of `name`. */
   readonly method?: string
   /** Return the arguments, in the order of the record, of a call by a program whose method takes more, or in another order. */
@@ -131,6 +138,8 @@ export interface OperatorCall extends Call {
   readonly finish: () => void
   /** Number of partitions that the master runs side by side. */
   readonly parallelism: number
+  /** The time before the first batch; known when the first batch is. */
+  readonly zeroTime: () => number
 }
 
 /** Return the record itself, checked by the compiler. */

@@ -1,4 +1,5 @@
 import type { ReducerCall, ReducerResult } from '../../functions/names.ts'
+import { PARTITIONS, type Partitioner, partitionedBy, withPartitions } from '../shuffle/partitioning.ts'
 import type { Aggregator, Item, Key, Reducer, Value, Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
@@ -19,7 +20,8 @@ export const reduceByKey = defineOperator({
       summary: 'how two values become one',
     },
   ],
-  flags: [],
+  flags: [PARTITIONS],
+  program: (args) => withPartitions(args, 1),
   examples: [
     {
       chain: 'reduce-by-key',
@@ -52,7 +54,12 @@ export const reduceByKey = defineOperator({
     },
   ],
   apply: (call) => ({
-    aggregation: { key: 'pair', aggregator: call.aggregator('function'), output: 'pairs' },
+    aggregation: {
+      key: 'pair',
+      aggregator: call.aggregator('function'),
+      output: 'pairs',
+      ...partitionedBy(call),
+    },
   }),
 })
 
@@ -63,19 +70,23 @@ declare module '../stream/dstream.ts' {
      *
      * @param f an associative function of two values; a built-in by its name: `'max'`; or an aggregator. The sum of
      * numbers where absent.
+     * @param partitions how many partitions come out, or who says where a key belongs; one where absent.
      */
     reduceByKey<K>(this: DStream<readonly [K, number]>): DStream<[K, number]>
     reduceByKey<K, V, const W extends ReducerCall<Widen<V>>>(
       this: DStream<readonly [K, V]>,
       f: W,
+      partitions?: number | Partitioner<K>,
     ): DStream<[K, ReducerResult<W, Widen<V>>]>
     reduceByKey(
       this: DStream<readonly [unknown, unknown]>,
       f: Reducer<Widen<Value<T>>>,
+      partitions?: number | Partitioner<Key<T>>,
     ): DStream<[Key<T>, Widen<Value<T>>]>
     reduceByKey<C extends Item, R = C>(
       this: DStream<readonly [unknown, unknown]>,
       f: Aggregator<Widen<Value<T>>, C, R>,
+      partitions?: number | Partitioner<Key<T>>,
     ): DStream<[Key<T>, R]>
   }
 }

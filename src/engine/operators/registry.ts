@@ -1,26 +1,38 @@
 // Written by `npm run generate` from the records in this folder; do not edit.
+import { cache } from './cache.ts'
+import { checkpoint } from './checkpoint.ts'
+import { cogroup } from './cogroup.ts'
 import { combineByKey } from './combine-by-key.ts'
+import { countByValueAndWindow } from './count-by-value-and-window.ts'
 import { countByValue } from './count-by-value.ts'
+import { countByWindow } from './count-by-window.ts'
 import { count } from './count.ts'
 import { distinct } from './distinct.ts'
 import { filter } from './filter.ts'
 import { flatMapValues } from './flat-map-values.ts'
 import { flatmap } from './flatmap.ts'
+import { fullOuterJoin } from './full-outer-join.ts'
 import { glom } from './glom.ts'
+import { groupByKeyAndWindow } from './group-by-key-and-window.ts'
 import { groupByKey } from './group-by-key.ts'
 import { join } from './join.ts'
+import { leftOuterJoin } from './left-outer-join.ts'
 import { mapPartitionsWithIndex } from './map-partitions-with-index.ts'
 import { mapPartitions } from './map-partitions.ts'
 import { mapValues } from './map-values.ts'
 import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
 import { partitionBy } from './partition-by.ts'
+import { persist } from './persist.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
 import { reduceByKey } from './reduce-by-key.ts'
+import { reduceByWindow } from './reduce-by-window.ts'
 import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
+import { rightOuterJoin } from './right-outer-join.ts'
 import { sample } from './sample.ts'
+import { slice } from './slice.ts'
 import { sortBy } from './sort-by.ts'
 import { stateSnapshots } from './state-snapshots.ts'
 import { take } from './take.ts'
@@ -34,27 +46,39 @@ import { window } from './window.ts'
 
 /** Every record of `operators/`, in order of its name. */
 export const operators: readonly OperatorRecord[] = [
+  cache,
+  checkpoint,
+  cogroup,
   combineByKey,
   count,
   countByValue,
+  countByValueAndWindow,
+  countByWindow,
   distinct,
   filter,
   flatMapValues,
   flatmap,
+  fullOuterJoin,
   glom,
   groupByKey,
+  groupByKeyAndWindow,
   join,
+  leftOuterJoin,
   map,
   mapPartitions,
   mapPartitionsWithIndex,
   mapValues,
   mapWithState,
   partitionBy,
+  persist,
   reduce,
   reduceByKey,
   reduceByKeyAndWindow,
+  reduceByWindow,
   repartition,
+  rightOuterJoin,
   sample,
+  slice,
   sortBy,
   stateSnapshots,
   take,

@@ -26,6 +26,8 @@ export const printOutput = defineOutput({
     const format = call.boolean('live')
       ? 'live'
       : ((call.value('format') as string | undefined) ?? port.format)
+    const named = title === undefined ? {} : { title }
+    const optional = call.absent === undefined ? {} : { absent: call.absent }
     return {
       batch: (time) => {
         let total = 0
@@ -40,7 +42,7 @@ export const printOutput = defineOutput({
           },
           finish: () => {
             if (total === 0 && format !== 'spark') return undefined
-            return port.show({ time, elements, total, ...(title === undefined ? {} : { title }) }, format)
+            return port.show({ time, elements, total, ...named, ...optional }, format)
           },
         }
       },

@@ -11,6 +11,8 @@ export interface PrintedBatch {
   readonly total: number
   /** Name of the stream where several are printed; absent otherwise. */
   readonly title?: string
+  /** The elements are joined pairs, of which these sides are null where they are absent: 0 for the left, 1 for the right. */
+  readonly absent?: readonly (0 | 1)[]
 }
 
 /** What outputs may ask of the world: the engine itself writes nothing. */

@@ -15,12 +15,11 @@ import type { Behaviour, Narrow, OperatorRecord, Stateful } from '../operators/r
 import type { OutputPort, OutputRecord } from '../outputs/record.ts'
 import type { SourceRecord } from '../sources/record.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
-import { formatDuration } from './duration.ts'
-import { UsageError } from './errors.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
 import { stateBefore } from './state-before.ts'
+import { absentOf, checkEqualSlides, checkMultiple } from './stream-checks.ts'
 import { wayOf } from './ways.ts'
 
 /** What `build` needs beyond the plan. */
@@ -47,6 +46,8 @@ interface Stream {
   readonly nodes: readonly PlanNode[]
   readonly slide: number
   readonly lines: boolean
+  /** Sides of joined pairs that are null where they are absent. */
+  readonly absent?: readonly (0 | 1)[]
   /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
   readonly window?: Stateful
 }
@@ -120,14 +121,23 @@ class FlowBuilder {
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
       finish: this.#options.finish,
+      zeroTime: this.#options.zeroTime,
+      absent: first.absent,
     })
     if (record.category === 'output') {
-      const writer = record.open(call, this.#options.port, first.slide)
+      const writer = record.open(call, this.#options.port, slideOf(first))
       this.#addVertex(node, inputs, lines, (vertex) => outputVertex(vertex, writer))
       return
     }
     const stream = this.#apply(node, inputs, lines, record.apply(call))
-    this.#streams.set(node.id, { ...stream, lines: lines.every(Boolean) && record.keepsElements === true })
+    const keeps = record.keepsElements === true
+    const { absent: before, ...applied } = stream
+    const absent = record.absent ?? (keeps ? absentOf(inputs) : undefined)
+    this.#streams.set(node.id, {
+      ...applied,
+      lines: lines.every(Boolean) && keeps,
+      ...(absent === undefined ? {} : { absent }),
+    })
   }
 
   #apply(node: PlanNode, inputs: readonly Stream[], lines: readonly boolean[], behaviour: Behaviour): Stream {
@@ -170,7 +180,11 @@ class FlowBuilder {
       const snapshot = stateBefore(node, first, this.vertices)
       return this.#addVertex(node, inputs, lines, (vertex) => snapshotVertex(vertex, snapshot))
     }
-    if ('union' in behaviour) return this.#addVertex(node, inputs, lines, passVertex)
+    if ('union' in behaviour) {
+      checkMultiple(node, 'interval', behaviour.interval, slideOf(first))
+      const isAlone = inputs.length === 1 && (this.#readers.get(node.id) ?? 0) <= 1
+      return isAlone ? first : this.#addVertex(node, inputs, lines, passVertex)
+    }
     return this.#applyStateful(node, first, lines, behaviour)
   }
 
@@ -215,15 +229,10 @@ class FlowBuilder {
   ): Stream {
     const inputs = streams.map((stream) => this.#materialise(node, stream))
     const inputSlide = (inputs[0] as Stream).slide
-    for (const input of inputs) {
-      if (input.slide === inputSlide) continue
-      const slides = `${formatDuration(inputSlide)} and ${formatDuration(input.slide)}`
-      throw new UsageError(
-        `${node.command}: its streams must have equal slides, these slide by ${slides}`,
-        undefined,
-        node.id,
-      )
-    }
+    checkEqualSlides(
+      node,
+      inputs.map(({ slide }) => slide),
+    )
     const vertex = make({ label: node.label, inputs: inputs.length, inputSlide, lines })
     const to = this.vertices.push(vertex) - 1
     for (const [port, input] of inputs.entries()) {
@@ -235,11 +244,7 @@ class FlowBuilder {
   }
 }
 
-function checkMultiple(node: PlanNode, name: string, value: number | undefined, slide: number): void {
-  if (value === undefined || (value > 0 && value % slide === 0)) return
-  throw new UsageError(
-    `${node.command}: its ${name} ${formatDuration(value)} is no multiple of the stream's slide, ${formatDuration(slide)}`,
-    `Use ${formatDuration(Math.max(1, Math.ceil(value / slide)) * slide)}, or another --interval.`,
-    node.id,
-  )
+/** Return the milliseconds between batches of a stream, a deferred window's where there is one. */
+function slideOf({ window, slide }: Stream): number {
+  return window?.slide ?? slide
 }

@@ -45,6 +45,8 @@ export interface FlagRecord {
   readonly own?: true
   /** May be given several times: the value is a list. */
   readonly multiple?: boolean
+  /** A number of partitions, in whose place a program may pass a partitioner. */
+  readonly partitions?: true
 }
 
 /**
@@ -88,4 +90,6 @@ export interface Call {
   readonly number: (name: string) => number
   readonly boolean: (name: string) => boolean
   readonly strings: (name: string) => readonly string[]
+  /** Sides of the joined pairs that come in which are null where they are absent. */
+  readonly absent?: readonly (0 | 1)[]
 }

@@ -42,6 +42,9 @@ export interface CallOptions {
   readonly parallelism: number
   readonly report: (message: string) => void
   readonly finish?: () => void
+  readonly zeroTime?: () => number
+  /** Sides of joined pairs that may be absent. */
+  readonly absent?: readonly (0 | 1)[] | undefined
 }
 
 /** Return the arguments of a node as its operator, source or output reads them. */
@@ -64,6 +67,8 @@ export function createCall(
     parallelism: options.parallelism,
     report: options.report,
     finish: options.finish ?? (() => {}),
+    zeroTime: options.zeroTime ?? (() => 0),
+    ...(options.absent === undefined ? {} : { absent: options.absent }),
     value,
     string: (name) => {
       const found = value(name)

@@ -2,6 +2,7 @@ import { pairOf } from '../batch/pair.ts'
 import type { GroupedPartition, Partition } from '../batch/partition.ts'
 import type { Aggregation, Batch, Emit } from '../operators/record.ts'
 import type { KeyedTable } from './keyed-table.ts'
+import { partitioned } from './partitioning.ts'
 
 /** Return the step that adds single elements to the table at hand. */
 export function adder(aggregation: Aggregation, lines: boolean, table: () => KeyedTable): Emit {
@@ -15,6 +16,10 @@ export function adder(aggregation: Aggregation, lines: boolean, table: () => Key
 
 /** Return the batch that a full table of combiners gives. */
 export function finishAggregation(aggregation: Aggregation, table: KeyedTable): Batch {
+  return partitioned(batchOf(aggregation, table), aggregation.partitioning)
+}
+
+function batchOf(aggregation: Aggregation, table: KeyedTable): Batch {
   if (table.size > 0) return [outputOf(aggregation, table.results())]
   return aggregation.empty === undefined ? [] : [{ kind: 'rows', rows: aggregation.empty }]
 }

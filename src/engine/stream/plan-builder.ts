@@ -5,6 +5,7 @@ import { parseFunction } from '../plan/function-word.ts'
 import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
 import { type ArgumentRecord, builtInRole, type FlagRecord } from '../plan/record.ts'
 import type { RegisteredRecord } from '../registry.ts'
+import { isPartitioner } from '../shuffle/partitioning.ts'
 import { StatefulFunction } from '../state/stateful-function.ts'
 import { DStream } from './dstream.ts'
 
@@ -71,6 +72,7 @@ function planValue(command: string, entry: ArgumentRecord | FlagRecord, value: u
     const got = typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value
     throw new UsageError(`${command} expects ${expected} as its ${entry.name}, got ${got}`)
   }
+  if ('partitions' in entry && isPartitioner(value)) return { type: 'closure', call: value }
   switch (entry.type) {
     case 'value':
       return { type: 'closure', call: value }

@@ -1,3 +1,5 @@
+import type { ReducerCall } from '../../functions/names.ts'
+
 /** Milliseconds. Made by `Milliseconds`, `Seconds` and `Minutes`. */
 export type Duration = number
 
@@ -28,6 +30,9 @@ export type Value<T> = (T & readonly [unknown, unknown])[1]
 
 /** A function of two values of one type, associative. */
 export type Reducer<V> = (left: V, right: V) => V
+
+/** Built-in reducers that a function of two results can take back. */
+export type InvertibleCall<V> = Extract<ReducerCall<V>, 'sum' | 'product' | 'count' | 'list'>
 
 /**
  * How values `V` of one key become one result `R` by way of combiners `C` (Spark: the arguments of `combineByKey`, and

@@ -1,0 +1,61 @@
+import { joined, overTwo, WITH_STREAM } from '../shuffle/outer-join.ts'
+import type { Partitioner } from '../shuffle/partitioning.ts'
+import { defineOperator } from './record.ts'
+
+/** `left-outer-join [ STREAM ]`, `left-outer-join @FILE`. Spark: `PairDStreamFunctions.leftOuterJoin`. */
+export const leftOuterJoin = defineOperator({
+  name: 'left-outer-join',
+  summary: 'Join with a second stream by key, and keep the keys that only this stream has.',
+  description:
+    'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes. ' +
+    'An absent side is null, and `None` beside `Some(value)` where `print --format spark` follows.',
+  kind: 'wide',
+  absent: [1],
+  ...WITH_STREAM,
+  examples: [
+    {
+      chain: 'left-outer-join [ with ]',
+      in: [
+        [
+          ['a', 1],
+          ['b', 2],
+          ['a', 3],
+        ],
+        [['a', 4]],
+      ],
+      with: [
+        [
+          ['a', 'x'],
+          ['c', 'y'],
+        ],
+        [],
+      ],
+      out: [
+        [
+          ['a', [1, 'x']],
+          ['b', [2, null]],
+          ['a', [3, 'x']],
+        ],
+        [['a', [4, null]]],
+      ],
+    },
+  ],
+  apply: (call) => overTwo(call, (left, right) => joined(left, right, { left: true, right: false })),
+})
+
+declare module '../stream/dstream.ts' {
+  interface DStream<T> {
+    /**
+     * Return a new DStream of `[key, [left, right]]` for every pair of values that share a key in a batch, and with null on the
+     * right for every value of this stream whose key `that` lacks; in the order of this stream.
+     *
+     * @param that a stream of equal slide.
+     * @param partitions how many partitions come out, or who says where a key belongs; one where absent.
+     */
+    leftOuterJoin<K, V, W>(
+      this: DStream<readonly [K, V]>,
+      that: DStream<readonly [K, W]>,
+      partitions?: number | Partitioner<K>,
+    ): DStream<[K, [V, W | null]]>
+  }
+}
