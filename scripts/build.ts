@@ -61,6 +61,7 @@ const rareApart: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^\.\/oclif\.ts$/ }, () => ({ path: './cli/oclif.js', external: true }))
     build.onResolve({ filter: /codegen\/analyse\.ts$/ }, () => ({ path: './analyse.js', external: true }))
+    build.onResolve({ filter: /\/quantile-bins\.ts$/ }, () => ({ path: './quantile-bins.js', external: true }))
     build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
   },
 }
@@ -88,6 +89,7 @@ const others = await build({
     })),
     { in: 'src/engine/codegen/analyse.ts', out: 'analyse' },
     { in: 'src/engine/plan/chain.ts', out: 'chain' },
+    { in: 'src/functions/quantile-bins.ts', out: 'quantile-bins' },
     // Beside the bundles, for the one that registers it looks there.
     { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
   ],

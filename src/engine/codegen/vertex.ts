@@ -23,6 +23,8 @@ export interface Vertex {
   readonly finish: (time: number, due: boolean) => Batch | undefined | Promise<Batch | undefined>
   /** Resolves when an output can take more; undefined when it can now. */
   readonly pending?: () => Promise<void> | undefined
+  /** No source will give more: return whether something comes out at the next batch. */
+  readonly end?: () => boolean
   /** After the last batch. */
   readonly close?: () => void | Promise<void>
 }

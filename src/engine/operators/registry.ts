@@ -1,26 +1,33 @@
 // Written by `npm run generate` from the records in this folder; do not edit.
 import { countByValue } from './count-by-value.ts'
 import { count } from './count.ts'
+import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
+import { eventTime } from './event-time.ts'
 import { filter } from './filter.ts'
 import { flatMapValues } from './flat-map-values.ts'
 import { flatmap } from './flatmap.ts'
 import { glom } from './glom.ts'
 import { groupByKey } from './group-by-key.ts'
+import { joinWithin } from './join-within.ts'
 import { join } from './join.ts'
 import { mapValues } from './map-values.ts'
 import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
+import { rates } from './rates.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
 import { reduceByKey } from './reduce-by-key.ts'
 import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
 import { sample } from './sample.ts'
+import { sessionWindow } from './session-window.ts'
+import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
+import { tumblingWindow } from './tumbling-window.ts'
 import { union } from './union.ts'
 import { window } from './window.ts'
 
@@ -28,25 +35,32 @@ import { window } from './window.ts'
 export const operators: readonly OperatorRecord[] = [
   count,
   countByValue,
+  dedup,
   distinct,
+  eventTime,
   filter,
   flatMapValues,
   flatmap,
   glom,
   groupByKey,
   join,
+  joinWithin,
   map,
   mapValues,
   mapWithState,
+  rates,
   reduce,
   reduceByKey,
   reduceByKeyAndWindow,
   repartition,
   sample,
+  sessionWindow,
+  slidingWindow,
   sortBy,
   take,
   tap,
   top,
+  tumblingWindow,
   union,
   window,
 ]

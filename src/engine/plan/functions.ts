@@ -35,7 +35,10 @@ export async function resolveFunction(
   reference: FunctionReference,
   role: FunctionRole,
 ): Promise<ResolvedFunction> {
-  if (reference.type === 'builtin') return resolveBuiltIn(reference.name, reference.parameter, role)
+  if (reference.type === 'builtin') {
+    await findFunction(reference.name)?.load?.()
+    return resolveBuiltIn(reference.name, reference.parameter, role)
+  }
   const value = await evaluate(reference)
   if (role === 'reduce' && isAggregator(value))
     return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }

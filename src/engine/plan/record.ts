@@ -17,6 +17,8 @@ export interface ArgumentRecord {
   readonly default?: string | number
   /** For functions: the position they stand in. */
   readonly role?: FunctionRole
+  /** For functions: a word that names none is the path of a field, as behind `field:`. */
+  readonly isPath?: true
 }
 
 /** One `--flag` of a command. A boolean flag takes no value. */

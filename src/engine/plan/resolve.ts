@@ -37,6 +37,8 @@ export interface CallOptions {
   readonly lines: readonly boolean[]
   readonly parallelism: number
   readonly report: (message: string) => void
+  readonly drop?: (count: number, reason: string) => void
+  readonly slide?: number
   readonly finish?: () => void
 }
 
@@ -59,6 +61,8 @@ export function createCall(
     linesAt: (input) => options.lines[input] ?? false,
     parallelism: options.parallelism,
     report: options.report,
+    drop: options.drop ?? (() => {}),
+    slide: options.slide ?? 0,
     finish: options.finish ?? (() => {}),
     value,
     string: (name) => {

@@ -1,7 +1,7 @@
 import { camelCase } from '../../functions/lookup.ts'
 import { findFunction } from '../../functions/registry.ts'
 import { UsageError } from '../plan/errors.ts'
-import { parseFunction } from '../plan/function-word.ts'
+import { parseFunction, parseFunctionOrPath } from '../plan/function-word.ts'
 import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
 import type { ArgumentRecord, FlagRecord } from '../plan/record.ts'
 import type { RegisteredRecord } from '../registry.ts'
@@ -100,7 +100,7 @@ function functionValue(
 ): PlanValue {
   const role = entry.role ?? 'map'
   if (typeof value === 'string') {
-    const reference = parseFunction(value)
+    const reference = 'isPath' in entry ? parseFunctionOrPath(value) : parseFunction(value)
     const found = reference.type === 'builtin' ? findFunction(reference.name) : undefined
     if (found === undefined) throw new UsageError(`${command}: there is no function '${value}'`)
     if (!found.roles.includes(role)) {
