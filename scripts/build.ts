@@ -37,6 +37,17 @@ const parserAlone: Plugin = {
   },
 }
 
+/** The sketches can be written as protocol buffers, which needs a package that is not installed; nothing here does so. */
+const sketchesAlone: Plugin = {
+  name: 'sketches-alone',
+  setup(build) {
+    build.onResolve({ filter: /\/proto\/compiled$/ }, ({ importer }) =>
+      importer.includes('sketches-js') ? { path: 'proto', namespace: 'no-proto' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'no-proto' }, () => ({ contents: '', loader: 'js' }))
+  },
+}
+
 const shared: BuildOptions = {
   bundle: true,
   minifySyntax: true,
@@ -81,7 +92,7 @@ const worker = await build({
 })
 const others = await build({
   ...shared,
-  plugins: [parserAlone],
+  plugins: [parserAlone, sketchesAlone],
   entryPoints: [
     ...['src/index.ts', 'src/cli/oclif.ts', 'src/cli/help.ts', ...commands].map((file) => ({
       in: file,

@@ -41,14 +41,14 @@ function mixed(value: number): number {
 }
 
 function smallest(hashes: Set<number>): number[] {
-  return [...hashes].sort((left, right) => left - right).slice(0, KEPT_HASHES)
+  return [...hashes].sort((left, right) => left - right).slice(0, KEPT_HASHES + 1)
 }
 
 function keep(hashes: Set<number>): Set<number> {
   return hashes.size < 4 * KEPT_HASHES ? hashes : new Set(smallest(hashes))
 }
 
-/** The k smallest hashes: k - 1 of them share the part of all hashes that the largest bounds. */
+/** The k smallest hashes: k - 1 of them lie evenly below the largest. One more than is exact is kept: it says that there are more. */
 const distinctValues: Aggregator = {
   create: (value) => new Set([hashOf(textOfValue(value))]),
   mergeValue: (combiner, value) => keep((combiner as Set<number>).add(hashOf(textOfValue(value)))),
@@ -61,7 +61,7 @@ const distinctValues: Aggregator = {
     const hashes = combiner as Set<number>
     if (hashes.size <= KEPT_HASHES) return hashes.size
     const largest = smallest(hashes).at(-1) as number
-    return Math.round((KEPT_HASHES - 1) / (largest / 2 ** 53))
+    return Math.round(KEPT_HASHES / (largest / 2 ** 53))
   },
   grows: true,
 }
