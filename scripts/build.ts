@@ -37,6 +37,17 @@ const parserAlone: Plugin = {
   },
 }
 
+/** The sketches can be written as protocol buffers, which needs a package that is not installed; nothing here does so. */
+const sketchesAlone: Plugin = {
+  name: 'sketches-alone',
+  setup(build) {
+    build.onResolve({ filter: /\/proto\/compiled$/ }, ({ importer }) =>
+      importer.includes('sketches-js') ? { path: 'proto', namespace: 'no-proto' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'no-proto' }, () => ({ contents: '', loader: 'js' }))
+  },
+}
+
 const shared: BuildOptions = {
   bundle: true,
   minifySyntax: true,
@@ -61,6 +72,7 @@ const rareApart: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^\.\/oclif\.ts$/ }, () => ({ path: './cli/oclif.js', external: true }))
     build.onResolve({ filter: /codegen\/analyse\.ts$/ }, () => ({ path: './analyse.js', external: true }))
+    build.onResolve({ filter: /\/quantile-bins\.ts$/ }, () => ({ path: './quantile-bins.js', external: true }))
     build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
   },
 }
@@ -80,7 +92,7 @@ const worker = await build({
 })
 const others = await build({
   ...shared,
-  plugins: [parserAlone],
+  plugins: [parserAlone, sketchesAlone],
   entryPoints: [
     ...['src/index.ts', 'src/cli/oclif.ts', 'src/cli/help.ts', ...commands].map((file) => ({
       in: file,
@@ -88,6 +100,7 @@ const others = await build({
     })),
     { in: 'src/engine/codegen/analyse.ts', out: 'analyse' },
     { in: 'src/engine/plan/chain.ts', out: 'chain' },
+    { in: 'src/functions/quantile-bins.ts', out: 'quantile-bins' },
     // Beside the bundles, for the one that registers it looks there.
     { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
   ],

@@ -677,6 +677,7 @@ tap.test('the types of built-in names say what the records say', async (t) => {
     first: true,
     last: true,
     list: true,
+    'approx-distinct': true,
   }
   const names = (keep: (record: (typeof functions)[number]) => boolean): string[] =>
     functions

@@ -17,6 +17,8 @@ import type {
 import { pairOfLine } from '../src/functions/pairs.ts'
 import { findFunction, functions } from '../src/functions/registry.ts'
 
+for (const { load } of functions) await load?.()
+
 /** The function of a call as the engine makes it: once per pipeline. */
 function mapperOf(word: string): (element: unknown) => unknown {
   const call = parseCall(word)
@@ -195,6 +197,10 @@ const REDUCED: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   concat: fc.string(),
   'concat:, ': fc.string(),
   list: fc.jsonValue(),
+  'percentile:50': integers,
+  'percentiles:5,95': integers,
+  'approx-distinct': fc.jsonValue(),
+  'approx-top:3': fc.jsonValue(),
 }
 
 tap.test('reducers do not depend on how values are partitioned', async (t) => {
@@ -656,6 +662,10 @@ tap.test('the types name every function', async (t) => {
     last: true,
     concat: true,
     list: true,
+    percentile: true,
+    percentiles: true,
+    'approx-distinct': true,
+    'approx-top': true,
   }
   t.strictSame(Object.keys(named).sort(), functions.map(({ name }) => name).sort())
 

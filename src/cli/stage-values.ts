@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import * as Parser from '@oclif/core/parser'
 import { parseBytes, parseDuration } from '../engine/plan/duration.ts'
-import { looksLikeSource, parseFunction } from '../engine/plan/function-word.ts'
+import { looksLikeSource, parseFunction, parseFunctionOrPath } from '../engine/plan/function-word.ts'
 import type { PlanValue } from '../engine/plan/plan.ts'
 import type { ArgumentRecord, FlagRecord } from '../engine/plan/record.ts'
 import { functions } from '../functions/registry.ts'
@@ -155,7 +155,7 @@ async function convert(entry: ArgumentRecord | FlagRecord, text: string, word: W
       )
     }
     case 'function':
-      return functionValue(text, word)
+      return 'isPath' in entry ? parseFunctionOrPath(text) : functionValue(text, word)
     default:
       return text
   }

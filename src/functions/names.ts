@@ -75,6 +75,11 @@ export interface ReducerTypes<V> {
   last: [unknown, V]
   concat: [string, string]
   list: [unknown, V[]]
+  percentile: [number, number]
+  /** By name: `p50`, `p99.9`. */
+  percentiles: [number, Readonly<Record<string, number>>]
+  'approx-distinct': [unknown, number]
+  'approx-top': [unknown, [V, number][]]
 }
 
 /** Names of the built-in functions of one element. */
@@ -112,7 +117,7 @@ export type BareName =
   | 'key'
   | 'value'
   | 'not-empty'
-  | Exclude<ReducerName, 'concat'>
+  | Exclude<ReducerName, 'concat' | 'percentile' | 'percentiles' | 'approx-top'>
 
 /** Names that may stand alone. */
 export type OptionalName = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat'

@@ -34,6 +34,8 @@ export interface FunctionRecord {
   readonly steps?: (parameter: string | undefined, role: FunctionRole) => readonly Step[] | undefined
   /** Where JSON text has the key and the value of the pair that a map by this function makes of it. */
   readonly pairSteps?: (parameter: string | undefined) => PairSteps | undefined
+  /** Loads the library that the function needs; awaited before it is called. */
+  readonly load?: () => Promise<void>
   /** For the role reduce: make the aggregator. Throws a RangeError on a bad parameter. */
   readonly aggregator?: (parameter: string | undefined) => Aggregator
 }

@@ -1,3 +1,4 @@
+import { approxDistinct, approxTop } from './approximations.ts'
 import { concat, first, last, list } from './collectors.ts'
 import * as comparisons from './comparisons.ts'
 import { csv, tsv } from './delimited.ts'
@@ -8,6 +9,7 @@ import { indexByName } from './lookup.ts'
 import { not } from './not.ts'
 import { key, pair, swap, value } from './pairs.ts'
 import { capture, findAll, matches, regex, replace } from './patterns.ts'
+import { percentile, percentiles } from './percentiles.ts'
 import * as predicates from './predicates.ts'
 import type { FunctionRecord } from './record.ts'
 import { count, max, mean, min, product, sum } from './reducers.ts'
@@ -66,6 +68,10 @@ export const functions: readonly FunctionRecord[] = [
   last,
   concat,
   list,
+  percentile,
+  percentiles,
+  approxDistinct,
+  approxTop,
 ]
 
 const index = indexByName(functions)

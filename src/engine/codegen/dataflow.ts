@@ -90,6 +90,11 @@ export class Dataflow {
     return this.#vertices.every((vertex) => this.#isDue(time, vertex.slide))
   }
 
+  /** No source will give more. Returns whether a stage has something that comes out at the next batch. */
+  end(): boolean {
+    return this.#vertices.map((vertex) => vertex.end?.() ?? false).some(Boolean)
+  }
+
   async close(): Promise<void> {
     for (const vertex of this.#vertices) await vertex.close?.()
   }

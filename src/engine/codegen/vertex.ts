@@ -25,6 +25,8 @@ export interface Vertex {
   readonly snapshot?: () => Batch
   /** Resolves when an output can take more; undefined when it can now. */
   readonly pending?: () => Promise<void> | undefined
+  /** No source will give more: return whether something comes out at the next batch. */
+  readonly end?: () => boolean
   /** After the last batch. */
   readonly close?: () => void | Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Partition } from '../batch/partition.ts'
 import type { KeptFunction, LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
 import type { Partitioning } from '../shuffle/partitioning.ts'
+import type { EventClock } from '../state/event-clock.ts'
 
 /** Takes one element. */
 export type Emit = (element: unknown) => void
@@ -18,6 +19,8 @@ export interface Narrow {
   readonly lowered?: LoweredFunction
   /** The step as a call of its function, from which one piece of code is generated for several operators. */
   readonly inline?: Inline
+  /** Set by the step before it hands an element on: the event time of all that follows until the next aggregation. */
+  readonly clock?: EventClock
 }
 
 /** A call of a function per element: its result goes on, decides whether the element does, or is a list of what does. */
@@ -88,6 +91,24 @@ export interface Union {
   readonly interval?: number
 }
 
+/** Over elements with their times, taken one by one as they arrive; what comes out does so at the end of a batch. */
+export interface Timed {
+  /** `event`: event times must have been assigned; `any`: without, an element has the time of its batch. */
+  readonly timed: 'event' | 'any'
+  /** Called once when the pipeline starts, with the clock of each input that has event times. */
+  readonly startTimed: (clocks: readonly (EventClock | undefined)[]) => TimedState
+}
+
+/** What an operator over elements with times keeps. */
+export interface TimedState {
+  /** Take an element. */
+  readonly take: (element: unknown, time: number, input: number) => void
+  /** The batch at `time` is complete: return what comes out. */
+  readonly next: (time: number) => Batch
+  /** No more will come than what earlier stages still hold. Returns whether there is something that the next batch gives. */
+  readonly end?: () => boolean
+}
+
 /** What an operator does, in one of seven forms; `kind` of the record says which dependency that means. */
 export type Behaviour =
   | Narrow
@@ -96,6 +117,7 @@ export type Behaviour =
   | Gather
   | Stateful
   | SnapshotReader
+  | Timed
   | Union
 
 /** An operator: a plain inspectable record. One file, one record; `npm run generate` does the rest. */
@@ -134,6 +156,10 @@ export interface OperatorCall extends Call {
   readonly stateFunction: (name: string) => KeptFunction | { readonly aggregator: Aggregator }
   /** Write a line for the user. */
   readonly report: (message: string) => void
+  /** Count elements that were lost by policy: listeners are told, and the exit code says so. */
+  readonly drop: (count: number, reason: string) => void
+  /** Milliseconds between batches of the first input. */
+  readonly slide: number
   /** Nothing that comes later can change the result: stop the sources and end as at the end of input. */
   readonly finish: () => void
   /** Number of partitions that the master runs side by side. */

@@ -7,7 +7,9 @@ import { countByValueAndWindow } from './count-by-value-and-window.ts'
 import { countByValue } from './count-by-value.ts'
 import { countByWindow } from './count-by-window.ts'
 import { count } from './count.ts'
+import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
+import { eventTime } from './event-time.ts'
 import { filter } from './filter.ts'
 import { flatMapValues } from './flat-map-values.ts'
 import { flatmap } from './flatmap.ts'
@@ -15,6 +17,7 @@ import { fullOuterJoin } from './full-outer-join.ts'
 import { glom } from './glom.ts'
 import { groupByKeyAndWindow } from './group-by-key-and-window.ts'
 import { groupByKey } from './group-by-key.ts'
+import { joinWithin } from './join-within.ts'
 import { join } from './join.ts'
 import { leftOuterJoin } from './left-outer-join.ts'
 import { mapPartitionsWithIndex } from './map-partitions-with-index.ts'
@@ -24,6 +27,7 @@ import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
 import { partitionBy } from './partition-by.ts'
 import { persist } from './persist.ts'
+import { rates } from './rates.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
 import { reduceByKey } from './reduce-by-key.ts'
@@ -32,7 +36,9 @@ import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
 import { rightOuterJoin } from './right-outer-join.ts'
 import { sample } from './sample.ts'
+import { sessionWindow } from './session-window.ts'
 import { slice } from './slice.ts'
+import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
 import { stateSnapshots } from './state-snapshots.ts'
 import { take } from './take.ts'
@@ -40,6 +46,7 @@ import { tap } from './tap.ts'
 import { top } from './top.ts'
 import { transformWith } from './transform-with.ts'
 import { transform } from './transform.ts'
+import { tumblingWindow } from './tumbling-window.ts'
 import { union } from './union.ts'
 import { updateStateByKey } from './update-state-by-key.ts'
 import { window } from './window.ts'
@@ -54,7 +61,9 @@ export const operators: readonly OperatorRecord[] = [
   countByValue,
   countByValueAndWindow,
   countByWindow,
+  dedup,
   distinct,
+  eventTime,
   filter,
   flatMapValues,
   flatmap,
@@ -63,6 +72,7 @@ export const operators: readonly OperatorRecord[] = [
   groupByKey,
   groupByKeyAndWindow,
   join,
+  joinWithin,
   leftOuterJoin,
   map,
   mapPartitions,
@@ -71,6 +81,7 @@ export const operators: readonly OperatorRecord[] = [
   mapWithState,
   partitionBy,
   persist,
+  rates,
   reduce,
   reduceByKey,
   reduceByKeyAndWindow,
@@ -78,7 +89,9 @@ export const operators: readonly OperatorRecord[] = [
   repartition,
   rightOuterJoin,
   sample,
+  sessionWindow,
   slice,
+  slidingWindow,
   sortBy,
   stateSnapshots,
   take,
@@ -86,6 +99,7 @@ export const operators: readonly OperatorRecord[] = [
   top,
   transform,
   transformWith,
+  tumblingWindow,
   union,
   updateStateByKey,
   window,

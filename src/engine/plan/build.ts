@@ -1,6 +1,7 @@
 import { Dataflow, type Edge, type FlowVertex } from '../codegen/dataflow.ts'
 import { lowerStart } from '../codegen/lowered-way.ts'
 import { LOWERING_LIMITS, type LoweringLimits, lowerAggregation } from '../codegen/lowering.ts'
+import { stamping, timedVertex } from '../codegen/timed-vertex.ts'
 import {
   aggregationVertex,
   gatherVertex,
@@ -11,10 +12,11 @@ import {
   statefulVertex,
   type VertexOptions,
 } from '../codegen/vertices.ts'
-import type { Behaviour, Narrow, OperatorRecord, Stateful } from '../operators/record.ts'
+import type { Behaviour, OperatorRecord, Stateful } from '../operators/record.ts'
 import type { OutputPort, OutputRecord } from '../outputs/record.ts'
 import type { SourceRecord } from '../sources/record.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
+import { type Stream, slideOf, unstamped } from './build-stream.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
@@ -32,24 +34,12 @@ export interface BuildOptions {
   readonly parallelCalls?: boolean
   /** From where on kernels take the place of operators where they can, or false for nowhere. */
   readonly lowering?: LoweringLimits | false
+  /** Elements were lost by policy. */
+  readonly drop?: (count: number, reason: string) => void
   /** An operator needs no more input. */
   readonly finish: () => void
   /** The time before the first batch; read at each batch, for it is known only when the first is near. */
   readonly zeroTime: () => number
-}
-
-/** A stream while the flow is built: where its batches come from and what is still to be done to them. */
-interface Stream {
-  readonly from: number
-  readonly chain: readonly Narrow[]
-  /** The nodes of the chain. */
-  readonly nodes: readonly PlanNode[]
-  readonly slide: number
-  readonly lines: boolean
-  /** Sides of joined pairs that are null where they are absent. */
-  readonly absent?: readonly (0 | 1)[]
-  /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
-  readonly window?: Stateful
 }
 
 /**
@@ -113,13 +103,15 @@ class FlowBuilder {
       })
       return
     }
-    const inputs = node.inputs.map((id) => this.#streams.get(id) as Stream)
+    const inputs = node.inputs.map((id) => unstamped(this.#streams.get(id) as Stream))
     const first = inputs[0] as Stream
     const lines = inputs.map((input) => input.lines)
     const call = createCall(node, record, this.#options.functions(node), {
       lines,
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
+      ...(this.#options.drop && { drop: this.#options.drop }),
+      slide: first.slide,
       finish: this.#options.finish,
       zeroTime: this.#options.zeroTime,
       absent: first.absent,
@@ -144,9 +136,14 @@ class FlowBuilder {
     const first = inputs[0] as Stream
     this.ways.set(node.id, wayOf(behaviour))
     if ('each' in behaviour) {
-      const stream: Stream = { ...first, chain: [...first.chain, behaviour], nodes: [...first.nodes, node] }
-      if ((this.#readers.get(node.id) ?? 0) <= 1) return stream
-      return this.#addVertex(node, [stream], lines, passVertex)
+      const { clock = first.clock } = behaviour
+      // What runs before a window runs once for each element, but has no times of the window's.
+      const from = behaviour.clock === undefined ? first : this.#materialise(node, first)
+      const stream: Stream = { ...from, chain: [...from.chain, behaviour], nodes: [...from.nodes, node] }
+      if ((this.#readers.get(node.id) ?? 0) <= 1) return clock === undefined ? stream : { ...stream, clock }
+      if (clock === undefined) return this.#addVertex(node, [stream], lines, passVertex)
+      const stamps = { ...stream, chain: [...stream.chain, stamping(clock)] }
+      return { ...this.#addVertex(node, [stamps], lines, passVertex), stamped: clock }
     }
     if ('aggregation' in behaviour) {
       const { aggregation } = behaviour
@@ -185,6 +182,10 @@ class FlowBuilder {
       const isAlone = inputs.length === 1 && (this.#readers.get(node.id) ?? 0) <= 1
       return isAlone ? first : this.#addVertex(node, inputs, lines, passVertex)
     }
+    if ('timed' in behaviour) {
+      const clocks = inputs.map(({ clock }) => clock)
+      return this.#addVertex(node, inputs, lines, (vertex) => timedVertex(vertex, behaviour, clocks, node.id))
+    }
     return this.#applyStateful(node, first, lines, behaviour)
   }
 
@@ -210,7 +211,8 @@ class FlowBuilder {
     checkMultiple(node, 'slide', stateful.slide, from.slide)
     const isDeferred = stateful.window === true && (this.#readers.get(node.id) ?? 0) <= 1
     if (isDeferred) this.ways.set(node.id, 'window: what follows runs before it, batch by batch')
-    if (isDeferred) return { ...from, window: stateful }
+    const { clock: _, ...untimed } = from
+    if (isDeferred) return { ...untimed, window: stateful }
     return this.#addVertex(node, [from], lines, (vertex) => statefulVertex(vertex, stateful))
   }
 
@@ -242,9 +244,4 @@ class FlowBuilder {
     }
     return { from: to, chain: [], nodes: [], slide: vertex.slide, lines: lines.every(Boolean) }
   }
-}
-
-/** Return the milliseconds between batches of a stream, a deferred window's where there is one. */
-function slideOf({ window, slide }: Stream): number {
-  return window?.slide ?? slide
 }

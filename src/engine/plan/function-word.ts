@@ -18,6 +18,17 @@ export function parseFunction(word: string): FunctionReference {
   return { type: 'source', text: word }
 }
 
+/**
+ * Return the function that a word names where it may also be the path of a field: a word that is no function of one
+ * element, no module's export and no arrow.
+ */
+export function parseFunctionOrPath(word: string): FunctionReference {
+  const reference = parseFunction(word)
+  if (reference.type === 'module' || looksLikeSource(word)) return reference
+  if (reference.type === 'builtin' && findFunction(reference.name)?.roles.includes('map')) return reference
+  return { type: 'builtin', name: 'field', parameter: word }
+}
+
 /** Return true for a word that can only be a function's text: an arrow, or `function …`. */
 export function looksLikeSource(word: string): boolean {
   return word.includes('=>') || /^(?:async\s+)?function\b/.test(word.trim())

@@ -44,6 +44,7 @@ export async function resolveFunction(
   role: FunctionRole | 'own',
 ): Promise<ResolvedFunction> {
   if (reference.type === 'builtin') {
+    await findFunction(reference.name)?.load?.()
     if (role !== 'own') return resolveBuiltIn(reference.name, reference.parameter, role)
     throw new UsageError(
       `'${functionText(reference)}' cannot stand here: a function of your own is expected`,

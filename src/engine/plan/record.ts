@@ -30,6 +30,8 @@ export interface ArgumentRecord {
   readonly role?: ArgumentRole
   /** For functions without a role: no built-in can stand here. The operator calls it as it likes, and guards it. */
   readonly own?: true
+  /** For functions: a word that names none is the path of a field, as behind `field:`. */
+  readonly isPath?: true
 }
 
 /** One `--flag` of a command. A boolean flag takes no value. */

@@ -41,6 +41,8 @@ export interface CallOptions {
   readonly lines: readonly boolean[]
   readonly parallelism: number
   readonly report: (message: string) => void
+  readonly drop?: (count: number, reason: string) => void
+  readonly slide?: number
   readonly finish?: () => void
   readonly zeroTime?: () => number
   /** Sides of joined pairs that may be absent. */
@@ -66,6 +68,8 @@ export function createCall(
     linesAt: (input) => options.lines[input] ?? false,
     parallelism: options.parallelism,
     report: options.report,
+    drop: options.drop ?? (() => {}),
+    slide: options.slide ?? 0,
     finish: options.finish ?? (() => {}),
     zeroTime: options.zeroTime ?? (() => 0),
     ...(options.absent === undefined ? {} : { absent: options.absent }),

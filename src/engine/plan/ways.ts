@@ -7,5 +7,6 @@ export function wayOf(behaviour: Behaviour): string {
   if ('perPartition' in behaviour) return 'partition by partition'
   if ('gather' in behaviour) return 'on the whole batch'
   if ('snapshot' in behaviour) return 'reads the state of the stage before it'
+  if ('timed' in behaviour) return 'takes elements with their times as they arrive'
   return 'union' in behaviour ? 'batches pass as they are' : 'looks back over earlier batches'
 }

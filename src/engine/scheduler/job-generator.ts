@@ -127,11 +127,17 @@ export class JobGenerator {
     this.#finishing = true
     this.#cancel()
     const { scheduler, tracker, flow, onFinished, fail } = this.#options
+    let hasEnded = false
     try {
       while (!this.#stopped) {
         await scheduler.idle()
         const hasRest = scheduler.processedSinceCut > 0 || this.#cuts === 0
-        if (!hasRest && flow().isFlushed(this.#nextTime - this.#interval)) break
+        if (!hasRest && flow().isFlushed(this.#nextTime - this.#interval)) {
+          // What stages hold until its event time has come comes out now, in a batch behind the last.
+          if (hasEnded || !flow().end()) break
+          hasEnded = true
+        }
+        if (this.#mode === 'marked') scheduler.begin(this.#nextTime)
         await this.#cut(this.#nextTime)
         // What a bound has held back was received, and is finished too, in batches of its own.
         if (this.#mode === 'lines') tracker.nextBatch()

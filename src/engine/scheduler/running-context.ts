@@ -211,6 +211,7 @@ export class RunningContext {
       parallelism: this.#options.parallelism,
       parallelCalls: this.#options.parallelCalls ?? false,
       ...(this.#options.lowering === undefined ? {} : { lowering: this.#options.lowering }),
+      drop: (count, reason) => this.#drop(count, reason),
       // Not at once: an operator asks in the middle of a block.
       finish: () => setImmediate(() => void this.stopGracefully()),
       zeroTime: () => this.#generator?.zeroTime ?? 0,

@@ -1,7 +1,7 @@
 import { camelCase } from '../../functions/lookup.ts'
 import { findFunction } from '../../functions/registry.ts'
 import { UsageError } from '../plan/errors.ts'
-import { parseFunction } from '../plan/function-word.ts'
+import { parseFunction, parseFunctionOrPath } from '../plan/function-word.ts'
 import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
 import { type ArgumentRecord, builtInRole, type FlagRecord } from '../plan/record.ts'
 import type { RegisteredRecord } from '../registry.ts'
@@ -104,7 +104,7 @@ function functionValue(
   const role = builtInRole(entry.role ?? 'map')
   if (typeof value === 'string') {
     if (entry.own === true) return refuse('a function of your own')
-    const reference = parseFunction(value)
+    const reference = 'isPath' in entry ? parseFunctionOrPath(value) : parseFunction(value)
     const found = reference.type === 'builtin' ? findFunction(reference.name) : undefined
     if (found === undefined) throw new UsageError(`${command}: there is no function '${value}'`)
     if (!found.roles.includes(role)) {

@@ -6,6 +6,12 @@ export type Duration = number
 /** The time of a batch, milliseconds since 1970-01-01T00:00:00Z. */
 export type Time = number
 
+/** From when, included, to when, excluded: milliseconds since 1970-01-01T00:00:00Z. */
+export type TimeRange = [start: Time, end: Time]
+
+/** The key of what comes out of a window by event time. */
+export type Windowed<K> = [key: K, ...TimeRange]
+
 /** The type a literal stands for, in lists too: `1` is a number. Values of `[word, 1] as const` add up to numbers. */
 export type Widen<V> = V extends number
   ? number

@@ -1,0 +1,37 @@
+import { unstamping } from '../codegen/timed-vertex.ts'
+import type { Narrow, Stateful } from '../operators/record.ts'
+import type { EventClock } from '../state/event-clock.ts'
+import type { PlanNode } from './plan.ts'
+
+/** A stream while the flow is built: where its batches come from and what is still to be done to them. */
+export interface Stream {
+  readonly from: number
+  readonly chain: readonly Narrow[]
+  /** The nodes of the chain. */
+  readonly nodes: readonly PlanNode[]
+  readonly slide: number
+  readonly lines: boolean
+  /** Sides of joined pairs that are null where they are absent. */
+  readonly absent?: readonly (0 | 1)[]
+  /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
+  readonly window?: Stateful
+  /** The event time of what comes out of the chain. */
+  readonly clock?: EventClock
+  /** What comes out of the vertex bears times, set by a clock such as this. */
+  readonly stamped?: EventClock
+}
+
+/** Return the milliseconds between batches of a stream, a deferred window's where there is one. */
+export function slideOf({ window, slide }: Stream): number {
+  return window?.slide ?? slide
+}
+
+/**
+ * Return a stream as one of its readers has it: where elements bear times, with a clock of its own, for readers run one
+ * after the other.
+ */
+export function unstamped({ stamped, ...stream }: Stream): Stream {
+  if (stamped === undefined) return stream
+  const clock = stamped.fresh()
+  return { ...stream, clock, chain: [...stream.chain, unstamping(clock)] }
+}
