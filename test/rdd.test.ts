@@ -762,17 +762,27 @@ tap.test('D8 transform as a stage of the command line', async (t) => {
   const input = 'a bb ccc\na bb ccc\n'
   const args = ['--batch-lines', '1', 'flatmap', 'split', 'transform', `${module}#clean`, 'emit']
   t.match(await dstream(args, input), { stdout: 'bb\nccc\nccc\n', stderr: '', code: 0 })
-  const wrong = await dstream(['transform', `${module}#wrong`, 'emit'], 'a\n')
+  const wrong = await dstream(['--batch-lines', '1', 'transform', `${module}#wrong`, 'emit'], 'a\n')
   t.equal(wrong.code, 1)
   t.match(wrong.stderr, /the function must give an RDD, and gave 1 \(batch at \d+ ms, of 1 element\)/)
   t.match(wrong.stderr, /stage: {3}transform /)
   const builtIn = await dstream(['transform', 'lower', 'emit'], 'a\n')
   t.equal(builtIn.code, 2)
   t.match(builtIn.stderr, /transform: 'lower' cannot stand here: a function of your own is expected/)
+  const explained = await dstream(
+    ['--explain', 'transform', 'rdd => rdd', 'map-partitions', 'i => i', 'emit'],
+    '',
+  )
+  t.match(explained.stdout, /rdd => rdd: called once per batch\n/)
+  t.match(explained.stdout, /i => i: called once per partition\n/)
   const file = join(folder, 'other.txt')
   writeFileSync(file, 'x\ny\n')
   const two = ['transform-with', '[', 'text', file, ']', '(a, b) => a.cartesian(b)', 'emit']
-  t.match(await dstream(two, 'a\n'), { stdout: 'a\tx\na\ty\n', stderr: '', code: 0 })
+  t.match(await dstream(['--batch-lines', '2', ...two], 'a\n'), {
+    stdout: 'a\tx\na\ty\n',
+    stderr: '',
+    code: 0,
+  })
 })
 
 tap.test('D17 outputs run one at a time, in the order in which they were defined', async (t) => {

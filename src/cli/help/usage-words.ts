@@ -30,9 +30,12 @@ export function flagText(flag: FlagRecord): string {
   ])
 }
 
-/** Return what an argument is, and its default. */
+/** Return what an argument is, its default, and how a function is written that no built-in can be. */
 export function argumentText(argument: ArgumentRecord): string {
-  return withNotes(argument.summary, argument.default === undefined ? [] : [`default: ${argument.default}`])
+  return withNotes(argument.summary, [
+    ...(argument.own === true ? ["an arrow, or a module's export, ./my.ts#name"] : []),
+    ...(argument.default === undefined ? [] : [`default: ${argument.default}`]),
+  ])
 }
 
 /** Return a function as it is called: `lower`, `take:N`, `split[:SEP]`. */

@@ -58,6 +58,8 @@ export interface Aggregation {
 /** Over the whole batch of each input. */
 export interface Gather {
   readonly gather: (inputs: readonly Batch[], time: number) => Batch
+  /** How its functions are called, in words for `--explain`, where that is not element by element. */
+  readonly calls?: string
 }
 
 /** Over the batches of the past. */

@@ -9,7 +9,7 @@ export const transformWith = defineOperator({
   summary: 'Make one batch of the batches of two streams by a function of both.',
   description:
     'The function takes the two batches as RDDs, and their time in milliseconds since 1970; it gives an RDD. It is ' +
-    'called anew for every batch, empty ones too.',
+    'called anew for every batch, empty ones too. A line of text is text to it; @FILE gives pairs.',
   kind: 'wide',
   arguments: [
     { name: 'stream', type: 'stream', required: true, summary: 'the second stream, in brackets, or @FILE' },
@@ -30,7 +30,10 @@ export const transformWith = defineOperator({
       right: RDD<unknown>,
       time: Time,
     ) => unknown
-    return { gather: (batches, time) => transformed(call.label, batches, time, make) }
+    return {
+      gather: (batches, time) => transformed(call.label, batches, time, make),
+      calls: 'called once per batch',
+    }
   },
 })
 

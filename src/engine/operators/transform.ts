@@ -11,7 +11,8 @@ export const transform = defineOperator({
   summary: 'Make of each batch what a function of the whole batch makes of it.',
   description:
     'The function takes the batch as an RDD, and its time in milliseconds since 1970; it gives an RDD. It is called ' +
-    'anew for every batch, empty ones too, so that what it looks at may change between two batches.',
+    'anew for every batch, empty ones too, so that what it looks at may change between two batches. A line of text ' +
+    'is text to it: map makes pairs of lines before.',
   kind: 'wide',
   arguments: [
     { name: 'function', type: 'function', own: true, required: true, summary: 'what gives an RDD of an RDD' },
@@ -37,7 +38,10 @@ export const transform = defineOperator({
   ],
   apply: (call) => {
     const make = call.plainMapper('function') as (rdd: RDD<unknown>, time: Time) => unknown
-    return { gather: (batches, time) => transformed(call.label, batches, time, make) }
+    return {
+      gather: (batches, time) => transformed(call.label, batches, time, make),
+      calls: 'called once per batch',
+    }
   },
 })
 

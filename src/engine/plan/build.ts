@@ -168,9 +168,11 @@ class FlowBuilder {
       })
     }
     if ('perPartition' in behaviour) {
+      this.calls.set(node.id, 'called once per partition')
       return this.#addVertex(node, inputs, lines, (vertex) => partitionVertex(vertex, behaviour))
     }
     if ('gather' in behaviour) {
+      if (behaviour.calls !== undefined) this.calls.set(node.id, behaviour.calls)
       return this.#addVertex(node, inputs, lines, (vertex) => gatherVertex(vertex, behaviour))
     }
     if ('snapshot' in behaviour) {
