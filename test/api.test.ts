@@ -894,6 +894,22 @@ tap.test('the examples run', { jobs: 4 }, (t) => {
       '(hello,2)\n(world,1)',
     )
   })
+  t.test('stateful-network-word-count (A12 #2)', async (t) => {
+    const versions = {
+      map: '(hello,2)\n(you,1)\n(hello,3)',
+      update: '(hello,3)\n(world,1)\n(you,1)',
+    }
+    for (const [version, block] of Object.entries(versions)) {
+      const { server, port } = await serve(['hello you\nhello\n'])
+      const args = ['examples/stateful-network-word-count.ts', '127.0.0.1', String(port), version]
+      const { stdout, stderr } = await runProgram(args, '', (text, child) => {
+        if (blocksOf(text).includes(block)) child.kill()
+      })
+      server.close()
+      t.equal(stderr, '')
+      t.ok(blocksOf(stdout).includes(block), version)
+    }
+  })
   t.test('queue-stream', async (t) => {
     const { code, stdout } = await runProgram(['examples/queue-stream.ts', '3'])
     t.equal(code, 0)

@@ -155,8 +155,16 @@ declare module '../stream/dstream.ts' {
       partitions?: number | Partitioner<K>,
       initialRDD?: InitialState<K, Widen<V>>,
     ): DStream<[K, ReducerResult<W, Widen<V>>]>
+    /** Like the first one, with a function that is also told the time of the batch and the key. */
+    updateStateByKey<K, V, S extends Item>(
+      this: DStream<readonly [K, V]>,
+      f: (time: Time, key: NoInfer<K>, values: Widen<V>[], state: S | undefined) => S | null | undefined,
+      partitions: number | Partitioner<NoInfer<K>>,
+      rememberPartitioner: boolean,
+      initialRDD?: InitialState<NoInfer<K>, NoInfer<S>>,
+    ): DStream<[K, S]>
     /**
-     * Like the one before, with a function of whole partitions. It is given every key with its values and its state, and
+     * Like the first one, with a function of whole partitions, its parameter typed. It is given every key with its values and its state, and
      * gives the keys with their next states: it may leave out, rename and add keys.
      *
      * @param rememberPartitioner true says that keys stay in their partition: one that is renamed into another partition is
@@ -167,14 +175,6 @@ declare module '../stream/dstream.ts' {
       f: (
         keys: IterableIterator<[key: NoInfer<K>, values: Widen<V>[], state: S | undefined]>,
       ) => Iterable<readonly [NoInfer<K>, S]>,
-      partitions: number | Partitioner<NoInfer<K>>,
-      rememberPartitioner: boolean,
-      initialRDD?: InitialState<NoInfer<K>, NoInfer<S>>,
-    ): DStream<[K, S]>
-    /** Like the first one, with a function that is also told the time of the batch and the key. */
-    updateStateByKey<K, V, S extends Item>(
-      this: DStream<readonly [K, V]>,
-      f: (time: Time, key: NoInfer<K>, values: Widen<V>[], state: S | undefined) => S | null | undefined,
       partitions: number | Partitioner<NoInfer<K>>,
       rememberPartitioner: boolean,
       initialRDD?: InitialState<NoInfer<K>, NoInfer<S>>,
