@@ -35,6 +35,8 @@ const LAYERS: readonly {
   readonly packages: RegExp
 }[] = [
   { part: 'bin/', house: ['src/cli/main.ts', 'dist/main.js'], packages: /^node:module$/ },
+  // The library of percentiles alone, in the file that is loaded when there are some.
+  { part: 'src/functions/quantile-bins.ts', house: [], packages: /^@datadog\/sketches-js$/ },
   { part: 'src/functions/', house: ['src/functions/'], packages: /^$/ },
   // apache-arrow, amaro and split2 read and write formats, acorn reads functions; nothing here draws on a terminal or
   // knows a command line.

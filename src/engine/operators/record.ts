@@ -111,7 +111,7 @@ export interface TimedState {
   readonly end?: () => boolean
 }
 
-/** What an operator does, in one of seven forms; `kind` of the record says which dependency that means. */
+/** What an operator does, in one of eight forms; `kind` of the record says which dependency that means. */
 export type Behaviour =
   | Narrow
   | PerPartition
