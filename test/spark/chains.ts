@@ -24,16 +24,15 @@ const KEYS = ['a', 'b', 'c', '']
 const TYPES: readonly Type[] = [INT, STR, pair(STR, INT), pair(INT, INT), pair(STR, STR), pair(INT, STR)]
 
 /** The rows of the table whose operator is there. */
-export const active: readonly Operator[] = table.filter(({ name }) => isThere(name.split(' ')[0] as string))
+export const active: readonly Operator[] = table.filter(({ name }) => isThere(name))
 
 /** The rows that wait for their operator. */
 export const waiting: readonly string[] = table.filter((row) => !active.includes(row)).map(({ name }) => name)
 
-function isThere(method: string): boolean {
+function isThere(name: string): boolean {
+  const [method, flag] = name.split(' with an ')
   const record = operators.find((entry) => (entry.method ?? camelCase(entry.name)) === method)
-  if (record === undefined) return false
-  // A window with an inverse is a flag of the one without.
-  return true
+  return record !== undefined && (flag === undefined || record.flags.some((entry) => entry.name === flag))
 }
 
 /** Return the chain of a seed, which lasts for so many batches. */
@@ -53,11 +52,12 @@ export function chainOf(seed: number, count: number, only?: string): Chain {
     const made = row.step(state, random, other?.type)
     // The last batch must see every slide once.
     if (made === undefined || made.after.slide > count * 1000) continue
-    if (made.last !== undefined && steps.length < wanted - 1) continue
+    if (made.countsFromStart === true && steps.length < wanted - 1) continue
     if (made.other !== undefined) second = other && { type: other.from, steps: other.steps }
+    if (made.behind !== undefined) steps.push(made.behind)
     steps.push(made)
     state = made.after
-    if (made.last !== undefined) break
+    if (made.countsFromStart === true) break
   }
   return {
     seed,

@@ -16,7 +16,7 @@ export function differenceOf(
       return `at ${time} ms Spark gives no batch, dstream ${JSON.stringify(found?.elements)}`
     if (found === undefined)
       return `at ${time} ms dstream gives no batch, Spark ${JSON.stringify(wanted.elements)}`
-    if (last?.last === 'zero-at-first' && wanted.elements.length === 0 && found.elements.join() === '0')
+    if (last?.countsFromStart === true && wanted.elements.length === 0 && found.elements.join() === '0')
       continue
     const forms = [wanted, found].map(({ elements }) =>
       sorted(elements.map((element) => canonical(chain.type, element))),

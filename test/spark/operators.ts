@@ -32,8 +32,10 @@ export interface Step {
   readonly other?: 'same' | 'pairs'
   /** PySpark wants a directory. */
   readonly checkpoint?: boolean
-  /** Nothing may follow. */
-  readonly last?: string
+  /** A step that stands before it. */
+  readonly behind?: Step
+  /** dstream counts 0 where nothing has come yet, and says so; Spark gives nothing. Nothing may follow. */
+  readonly countsFromStart?: boolean
 }
 
 /** A row of the table: a step from a state, or undefined where there is none. */
@@ -93,10 +95,10 @@ export const table: readonly Operator[] = [
   {
     name: 'glom',
     weight: 1,
+    // In one partition, for Spark divides elements as it likes.
     step: (state) => ({
-      ...step('glom', [], 'repartition(1).glom()', { ...state, type: bag(state.type) }),
-      // In one partition, for Spark divides its elements as it likes; with one element or two a list is no pair here.
-      last: 'one-partition',
+      ...step('glom', [], 'glom()', { ...state, type: bag(state.type) }),
+      behind: step('repartition', [{ count: 1 }], 'repartition(1)', state),
     }),
   },
   {
@@ -134,8 +136,7 @@ export const table: readonly Operator[] = [
     weight: 2,
     step: (state, random) => ({
       ...windowed('countByWindow', state, random, INT, INCREMENTAL),
-      // dstream counts 0 where nothing has come yet, and says so; Spark gives nothing.
-      last: 'zero-at-first',
+      countsFromStart: true,
     }),
   },
   {

@@ -39,6 +39,9 @@ export async function startOracle(python: string, folder: string): Promise<Oracl
     SPARK_LOCAL_IP: '127.0.0.1',
     PYTHONDONTWRITEBYTECODE: '1',
     TZ: 'UTC',
+    // The least work for a JVM that lives for minutes.
+    PYSPARK_SUBMIT_ARGS:
+      '--driver-java-options "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss4m" pyspark-shell',
   }
   const args = [`${HERE}oracle.py`, folder]
   const child = spawn(python, args, { env, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
