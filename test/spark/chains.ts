@@ -97,12 +97,14 @@ function secondOf(row: Operator, first: State, random: Random) {
 
 /** A window with another slide. */
 function resized(step: Step, slide: number): Step {
-  const [length] = step.args
-  if (length === undefined || !('duration' in length)) return step
+  const [given] = step.args
+  if (given === undefined || !('duration' in given)) return step
+  // No shorter than the slide: Spark takes a batch from a queue only where a window asks for it.
+  const length = Math.max(given.duration, slide)
   return {
     ...step,
-    args: [length, { duration: slide }],
-    python: `window(${length.duration / 1000}, ${slide / 1000})`,
+    args: [{ duration: length }, { duration: slide }],
+    python: `window(${length / 1000}, ${slide / 1000})`,
     after: { ...step.after, slide },
   }
 }

@@ -57,7 +57,8 @@ export const maps: readonly BothWays[] = [
 
 /** What `flatMap` may do, and `flatMapValues`. */
 export const flatMaps: readonly BothWays[] = [
-  { js: 'split', py: "lambda s: s.split(' ')", of: same(isStr) },
+  // As Java splits, without what is empty at the end; the next as JavaScript and Python do.
+  { js: 'split', py: 'split', of: same(isStr) },
   { js: "s => s.split(' ')", py: "lambda s: s.split(' ')", of: same(isStr) },
   { js: 's => [...s]', py: 'lambda s: list(s)', of: same(isStr) },
   { js: 'n => [n, n + 1, n + 2]', py: 'lambda n: [n, n + 1, n + 2]', of: same(isInt) },

@@ -83,7 +83,7 @@ def attempt(context, streaming, chain):
             result["error"] = result["error"] or traceback.format_exc()
 
     try:
-        names = {"a": queue(context, streaming, chain["a"], chain["slices"])}
+        names = {"a": queue(context, streaming, chain["a"], chain["slices"]), "split": split}
         if chain["b"] is not None:
             names["b"] = queue(context, streaming, chain["b"], chain["slices"])
         # The text is the harness's own, from the table of its operators.
@@ -100,6 +100,14 @@ def queue(context, streaming, batches, slices):
 def keyable(element):
     """JSON's lists as tuples, which can be keys."""
     return tuple(keyable(item) for item in element) if isinstance(element, list) else element
+
+
+def split(text):
+    """What Java's String.split(" ") gives."""
+    parts = text.split(" ")
+    while len(parts) > 1 and parts[-1] == "":
+        parts.pop()
+    return [] if text != "" and parts == [""] else parts
 
 
 def plain(element):

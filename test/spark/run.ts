@@ -5,6 +5,9 @@
  *   npm run test:spark -- --chains 50 --seed 7        # others
  *   npm run test:spark -- --seed 7 --only 12          # one of them again
  *   npm run test:spark -- --operator join             # chains that end with one operator
+ *   npm run test:spark -- --chains 0                  # what print writes, and no chains
+ *
+ * What `print` writes is compared with Spark's own, byte for byte. The exit code is 0 where nothing differs.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,6 +16,7 @@ import { parseArgs } from 'node:util'
 import { active, type Chain, chainOf, waiting } from './chains.ts'
 import { differenceOf } from './compare.ts'
 import { type Answer, findPython, pythonOf, startOracle } from './oracle.ts'
+import { comparePrints } from './prints.ts'
 import { Random } from './random.ts'
 import { runApi, runCli, wordsOf } from './run-dstream.ts'
 
@@ -45,9 +49,17 @@ console.log(
 )
 if (waiting.length > 0) console.log(`not in dstream: ${waiting.join(', ')}`)
 
+let printed = { cases: 0, differences: 0 }
 const used = new Map<string, number>()
 const totals = { chains: 0, batches: 0, differences: 0, refused: 0 }
 try {
+  const prints = values.only === undefined ? await comparePrints(python, folder, seed) : undefined
+  for (const { case: entry, spark, ours } of prints?.differences ?? [])
+    console.log(
+      `print ${JSON.stringify(entry)}\n  Spark:   ${JSON.stringify(spark)}\n  dstream: ${JSON.stringify(ours)}`,
+    )
+  printed = { cases: prints?.cases ?? 0, differences: prints?.differences.length ?? 0 }
+  console.log(`print: ${printed.cases} cases, ${printed.differences} differences`)
   for (let group = Math.floor(first / groupSize); group * groupSize < end; group++) {
     await runGroup(group)
     const seconds = Math.round((Date.now() - startedAt) / 1000)
@@ -68,7 +80,7 @@ console.log(
   `seed ${seed}: ${totals.chains} chains, ${totals.batches} batches, ${totals.differences} differences` +
     (totals.refused === 0 ? '' : `, ${totals.refused} chains that Spark refused`),
 )
-process.exitCode = totals.differences + totals.refused === 0 && totals.chains > 0 ? 0 : 1
+process.exitCode = totals.differences + totals.refused + printed.differences === 0 ? 0 : 1
 
 /** All chains of a group have as many batches, for they share one StreamingContext. */
 async function runGroup(group: number): Promise<void> {
