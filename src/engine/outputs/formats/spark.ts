@@ -1,6 +1,7 @@
 import { isPair } from '../../batch/pair.ts'
 import type { PrintedBatch } from '../record.ts'
 import { jsonText } from './encoder.ts'
+import { javaNumber } from './java-number.ts'
 
 const RULE = '-------------------------------------------'
 
@@ -27,5 +28,6 @@ export function sparkText(element: unknown): string {
   if (isPair(element)) return `(${sparkText(element[0])},${sparkText(element[1])})`
   if (Array.isArray(element)) return `List(${element.map(sparkText).join(', ')})`
   if (element === null || element === undefined) return 'null'
+  if (typeof element === 'number') return javaNumber(element)
   return typeof element === 'object' ? jsonText(element) : String(element)
 }
