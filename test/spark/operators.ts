@@ -30,8 +30,6 @@ export interface Step {
   readonly ordered?: boolean
   /** What the second stream must be. */
   readonly other?: 'same' | 'pairs'
-  /** PySpark wants a directory. */
-  readonly checkpoint?: boolean
   /** A step that stands before it. */
   readonly behind?: Step
   /** dstream counts 0 where nothing has come yet, and says so; Spark gives nothing. Nothing may follow. */
@@ -123,7 +121,7 @@ export const table: readonly Operator[] = [
   {
     name: 'reduceByWindow',
     weight: 3,
-    step: (state, random) => overWindow('reduceByWindow', state, random, state.type, true),
+    step: (state, random) => overWindow('reduceByWindow', state, random, state.type),
   },
   {
     name: 'reduceByWindow with an inverse',
@@ -180,7 +178,7 @@ export const table: readonly Operator[] = [
         ],
       ] as const)
       const after = { ...state, type: pair(keyType(state), INT) }
-      return { ...step('updateStateByKey', [{ js }], `updateStateByKey(${py})`, after), checkpoint: true }
+      return step('updateStateByKey', [{ js }], `updateStateByKey(${py})`, after)
     },
   },
   {
@@ -281,25 +279,16 @@ function windowed(
   most = least + 3,
 ): Step {
   const { slide, args, python } = windowOf(state, random, least, most)
-  return { ...step(name, args, `${name}(${python})`, { type, slide }), checkpoint: true }
+  return step(name, args, `${name}(${python})`, { type, slide })
 }
 
 /** A reduction over a window that is made anew at each slide. */
-function overWindow(
-  name: string,
-  state: State,
-  random: Random,
-  input: Type | undefined,
-  isChecked = false,
-): Step | undefined {
+function overWindow(name: string, state: State, random: Random, input: Type | undefined): Step | undefined {
   const chosen = applied(reducers, input, random)
   if (chosen === undefined) return undefined
   const { slide, args, python } = windowOf(state, random, 1, 4)
-  const made = step(name, [{ js: chosen.js }, ...args], `${name}(${chosen.py}, None, ${python})`, {
-    ...state,
-    slide,
-  })
-  return isChecked ? { ...made, checkpoint: true } : made
+  const after = { ...state, slide }
+  return step(name, [{ js: chosen.js }, ...args], `${name}(${chosen.py}, None, ${python})`, after)
 }
 
 /** Sums over a window that are made of those before. */
@@ -314,7 +303,6 @@ function inverse(name: string, state: State, random: Random): Step {
       { ...state, slide },
     ),
     flags: { words: ['--inverse', gone], instead: [1] },
-    checkpoint: true,
   }
 }
 

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -49,13 +48,11 @@ export async function startOracle(python: string, folder: string): Promise<Oracl
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = `${complaints}${chunk}`.slice(-4000)
   })
-  const lines = createInterface({ input: child.stdout })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (): Promise<Record<string, unknown>> => {
-    const ended = once(child, 'exit').then(() => {
-      throw new Error(`Spark ended: ${complaints}`)
-    })
-    const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string]
-    return JSON.parse(line) as Record<string, unknown>
+    const { done, value } = await lines.next()
+    if (done === true) throw new Error(`Spark ended: ${complaints}`)
+    return JSON.parse(value) as Record<string, unknown>
   }
   const { ready } = await next()
   return {
@@ -76,12 +73,11 @@ export async function startOracle(python: string, folder: string): Promise<Oracl
 }
 
 function messageOf(chain: Chain): Record<string, unknown> {
-  const { batches, otherBatches, slices, steps, others } = chain
+  const { batches, otherBatches, slices } = chain
   return {
     a: batches,
     b: otherBatches ?? null,
     slices,
-    checkpoint: [...steps, ...others].some(({ checkpoint }) => checkpoint === true),
     python: pythonOf(chain),
   }
 }
