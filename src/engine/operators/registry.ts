@@ -18,6 +18,7 @@ import { reduce } from './reduce.ts'
 import { repartition } from './repartition.ts'
 import { sample } from './sample.ts'
 import { sortBy } from './sort-by.ts'
+import { sql } from './sql.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
@@ -44,6 +45,7 @@ export const operators: readonly OperatorRecord[] = [
   repartition,
   sample,
   sortBy,
+  sql,
   take,
   tap,
   top,

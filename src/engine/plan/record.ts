@@ -73,4 +73,6 @@ export interface Call {
   readonly number: (name: string) => number
   readonly boolean: (name: string) => boolean
   readonly strings: (name: string) => readonly string[]
+  /** Return the error of a stage that cannot run as it was written, to be thrown: it stands under the stage's word. */
+  readonly refuse: (message: string, hint?: string) => Error
 }

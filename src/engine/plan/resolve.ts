@@ -70,6 +70,7 @@ export function createCall(
       return typeof found === 'number' ? found : missing(name, 'a number')
     },
     boolean: (name) => value(name) === true,
+    refuse: (message, hint) => new UsageError(message, hint, node.id),
     strings: (name) => ((value(name) ?? []) as readonly (string | number)[]).map(String),
     mapper: (name) => {
       const found = functions.get(name)
