@@ -23,6 +23,8 @@ export interface Vertex {
   readonly finish: (time: number, due: boolean) => Batch | undefined | Promise<Batch | undefined>
   /** Resolves when an output can take more; undefined when it can now. */
   readonly pending?: () => Promise<void> | undefined
+  /** Resolves when an output can take batches. */
+  readonly ready?: Promise<void>
   /** After the last batch. */
   readonly close?: () => void | Promise<void>
 }

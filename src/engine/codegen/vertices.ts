@@ -164,6 +164,7 @@ export function outputVertex(
       pending = undefined
       return wait
     },
+    ...(writer.ready === undefined ? {} : { ready: writer.ready }),
     close: () => writer.close?.(),
   }
 }

@@ -45,6 +45,8 @@ export interface OutputRecord extends CommandRecord {
 
 /** A running output. */
 export interface OutputWriter {
+  /** Resolves when the output can take batches, before which no source starts; a rejection ends the context. */
+  readonly ready?: Promise<void>
   batch(time: number): OutputTask
   /** After the last batch. */
   close?(): void | Promise<void>

@@ -36,7 +36,7 @@ export async function resolveFunction(
   role: FunctionRole,
 ): Promise<ResolvedFunction> {
   if (reference.type === 'builtin') return resolveBuiltIn(reference.name, reference.parameter, role)
-  const value = await evaluate(reference)
+  const value = await evaluateFunction(reference)
   if (role === 'reduce' && isAggregator(value))
     return { aggregator: value, lowered: { pure: false, reason: 'it is an aggregator of its own' } }
   if (typeof value !== 'function') {
@@ -98,7 +98,10 @@ async function analyse(value: unknown, role: FunctionRole, isSource: boolean): P
   return { ...(await analyseFunction(source, role, isSource ? 'source' : 'closure')), source }
 }
 
-async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
+/** Return what a reference that is no built-in stands for, a function or not. Throws UsageError where it cannot be read. */
+export async function evaluateFunction(
+  reference: Exclude<FunctionReference, { type: 'builtin' }>,
+): Promise<unknown> {
   if (reference.type === 'closure') return reference.call
   if (reference.type === 'source') return evaluateArrow(reference.text)
   const path = resolve(reference.path)
