@@ -1,6 +1,7 @@
 import { listing } from '../../functions/aggregator.ts'
 import { eachElement } from '../batch/lines.ts'
 import { pairOf } from '../batch/pair.ts'
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import type { Batch } from './record.ts'
 import { defineOperator } from './record.ts'
@@ -12,6 +13,9 @@ export const join = defineOperator({
   description:
     'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes.',
   kind: 'wide',
+  shape: ([left, right]) => ({
+    pair: [keyShape(left), { pair: [valueShape(left), valueShape(right)] }],
+  }),
   arguments: [
     { name: 'stream', type: 'stream', required: true, summary: 'the second stream, in brackets, or @FILE' },
   ],

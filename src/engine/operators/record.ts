@@ -2,6 +2,7 @@ import type { Aggregator } from '../../functions/aggregator.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
+import type { Shape } from '../plan/shape.ts'
 
 /** Takes one element. */
 export type Emit = (element: unknown) => void
@@ -92,6 +93,8 @@ export interface OperatorRecord extends CommandRecord {
   readonly kind: 'narrow' | 'wide' | 'stateful'
   /** What comes out are elements that went in, so that lines of text stay lines. */
   readonly keepsElements?: boolean
+  /** What comes out is in Spark, of what comes in by input; that of the input where elements are kept, else unknown. */
+  readonly shape?: (inputs: readonly (Shape | undefined)[]) => Shape | undefined
   /** The method's name where it is not the camelCase of `name`. */
   readonly method?: string
   /** Run as tests through the API and the command line. At least one. */

@@ -16,6 +16,7 @@ export const sql = defineOperator({
     'records inside are JSON in text, true and false 1 and 0; an integer of a result beyond 2^53 is text. The engine ' +
     'is SQLite: that of Node from 22.13 on, else of the package `@photostructure/sqlite`, which you install.',
   kind: 'wide',
+  shape: () => ({ row: true }),
   arguments: [
     { name: 'query', type: 'string', required: true, summary: 'a SELECT, or a WITH that ends in one' },
   ],

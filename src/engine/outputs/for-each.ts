@@ -75,7 +75,7 @@ function commandWriter(call: Call, command: string, port: OutputPort): OutputWri
   if (command.trim() === '') throw call.refuse('for-each expects a command or a function')
   return {
     batch: (time) => {
-      const encoder = createFileEncoder(call.string('format') as FileFormat)
+      const encoder = createFileEncoder(call.string('format') as FileFormat, call.shape)
       const input: (string | Uint8Array)[] = [encoder.head]
       return {
         push: (partition) => {

@@ -1,5 +1,6 @@
 import type { Partition } from '../batch/partition.ts'
 import type { Call, CommandRecord } from '../plan/record.ts'
+import type { Shape } from '../plan/shape.ts'
 
 /** What `print` knows of one batch when it shows it. */
 export interface PrintedBatch {
@@ -9,6 +10,8 @@ export interface PrintedBatch {
   readonly elements: readonly unknown[]
   /** How many elements the batch has. */
   readonly total: number
+  /** What the elements are in Spark, where it is known. */
+  readonly shape?: Shape
   /** Name of the stream where several are printed; absent otherwise. */
   readonly title?: string
 }

@@ -36,7 +36,7 @@ export const saveAsTextFilesOutput = defineOutput({
   ],
   open: (call) => {
     const format = call.string('format') as FileFormat
-    return filesWriter(call, { encoder: () => createFileEncoder(format) })
+    return filesWriter(call, { encoder: () => createFileEncoder(format, call.shape) })
   },
 })
 

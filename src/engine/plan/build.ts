@@ -19,6 +19,7 @@ import { UsageError } from './errors.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
+import { inputShape } from './shape.ts'
 
 /** What `build` needs beyond the plan. */
 export interface BuildOptions {
@@ -117,6 +118,7 @@ class FlowBuilder {
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
       finish: this.#options.finish,
+      shape: inputShape(this.#plan, node, this.#options.record),
     })
     if (record.category === 'output') {
       const writer = record.open(call, this.#options.port, first.slide)

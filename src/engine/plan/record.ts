@@ -1,4 +1,5 @@
 import type { FunctionRole } from '../../functions/record.ts'
+import type { Shape } from './shape.ts'
 
 /** What a word of the command line, or an argument of a method, can be; `value` is what only a program can pass. */
 export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream' | 'value'
@@ -66,6 +67,8 @@ export interface CommandRecord {
 export interface Call {
   /** The stage's words, for errors: `map 'l => l.x'`. */
   readonly label: string
+  /** What the elements that come in are in Spark, where it is known. */
+  readonly shape?: Shape | undefined
   /** Value of an argument or a flag by its record's name; undefined where absent and without default. */
   readonly value: (name: string) => unknown
   readonly string: (name: string) => string

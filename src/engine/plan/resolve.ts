@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts'
 import { type ResolvedFunction, resolveFunction } from './functions.ts'
 import { isFunctionReference, type PlanNode } from './plan.ts'
 import type { ArgumentRecord, CommandRecord, FlagRecord } from './record.ts'
+import type { Shape } from './shape.ts'
 
 /** The resolved functions of a node by argument or flag. */
 export type NodeFunctions = ReadonlyMap<string, ResolvedFunction>
@@ -38,6 +39,7 @@ export interface CallOptions {
   readonly parallelism: number
   readonly report: (message: string) => void
   readonly finish?: () => void
+  readonly shape?: Shape | undefined
 }
 
 /** Return the arguments of a node as its operator, source or output reads them. */
@@ -55,6 +57,7 @@ export function createCall(
   }
   return {
     label,
+    shape: options.shape,
     lines: options.lines[0] ?? false,
     linesAt: (input) => options.lines[input] ?? false,
     parallelism: options.parallelism,

@@ -2,6 +2,7 @@ import { isPair } from '../../batch/pair.ts'
 import { describeElement } from '../../plan/describe.ts'
 import { StageError } from '../../plan/errors.ts'
 import type { ArgumentRecord, Call } from '../../plan/record.ts'
+import { keyShape, valueShape } from '../../plan/shape.ts'
 import { textEncoder } from '../formats/file-encoder.ts'
 import { sparkText } from '../formats/spark.ts'
 import type { OutputWriter } from '../record.ts'
@@ -23,10 +24,11 @@ export function hadoopWriter(call: Call, partPrefix: string): OutputWriter {
   const text = (element: unknown): string => {
     if (!isPair(element))
       throw new StageError(call.label, 'a pair [key, value] is expected', describeElement(element))
-    return element
-      .filter((part) => part !== null && part !== undefined)
-      .map(sparkText)
-      .join('\t')
+    const [key, value] = element
+    return [
+      ...(key === null || key === undefined ? [] : [sparkText(key, keyShape(call.shape))]),
+      ...(value === null || value === undefined ? [] : [sparkText(value, valueShape(call.shape))]),
+    ].join('\t')
   }
   return filesWriter(call, { encoder: () => textEncoder(text, false), partPrefix })
 }

@@ -1,3 +1,4 @@
+import type { Shape } from '../../plan/shape.ts'
 import { createEncoder, type Encoder } from './encoder.ts'
 import { sparkText } from './spark.ts'
 
@@ -8,9 +9,9 @@ export const FILE_FORMATS = ['lines', 'json', 'csv', 'tsv', 'spark'] as const
 export type FileFormat = (typeof FILE_FORMATS)[number]
 
 /** Return the encoder of one file: that of `emit`, or `spark`, an element a line as Spark's `saveAsTextFiles` writes it. */
-export function createFileEncoder(format: FileFormat): Encoder {
+export function createFileEncoder(format: FileFormat, shape?: Shape): Encoder {
   if (format !== 'spark') return createEncoder(format, 0)
-  return textEncoder(sparkText, true)
+  return textEncoder((element) => sparkText(element, shape), true)
 }
 
 /**
