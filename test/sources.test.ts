@@ -37,6 +37,7 @@ function callOf(record: SourceRecord, values: Values): Call {
     number: (name) => Number(value(name)),
     boolean: (name) => value(name) === true,
     strings: (name) => value(name) as readonly string[],
+    refuse: (message) => new Error(message),
   }
 }
 

@@ -33,6 +33,15 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'dstream demo flatmap split emit | dstream count-by-value',
     "dstream tail app.log map json filter 'e => e.ms > 100' emit --format csv",
   ],
+  'for-each': [
+    "dstream demo count for-each 'cat >> counts.txt'",
+    'dstream demo flatmap words reduce-by-key for-each \'(pairs, time) => fetch("http://localhost:8080/" + time, { method: "POST", body: JSON.stringify(pairs) })\'',
+  ],
+  'save-as-text-files': [
+    'dstream demo flatmap words reduce-by-key save-as-text-files out/words txt',
+    'dstream demo flatmap words reduce-by-key save-as-text-files out/words --format spark print',
+  ],
+  'save-as-object-files': ['dstream tail app.log map json save-as-object-files out/events'],
   print: [
     'dstream demo flatmap split reduce-by-key print 5',
     'dstream demo flatmap split reduce-by-key print --format spark',

@@ -52,6 +52,12 @@ export class Dataflow {
     }
   }
 
+  /** Resolves when every output can take batches; undefined when they can now. */
+  ready(): Promise<unknown> | undefined {
+    const waits = this.#vertices.flatMap((vertex) => vertex.ready ?? [])
+    return waits.length === 0 ? undefined : Promise.all(waits)
+  }
+
   /** Open the batch that will be cut at `time`. */
   begin(time: number): void {
     for (const vertex of this.#vertices) if (this.#isDue(time, vertex.inputSlide)) vertex.begin?.(time)

@@ -27,6 +27,8 @@ export interface Vertex {
   readonly pending?: () => Promise<void> | undefined
   /** No source will give more: return whether something comes out at the next batch. */
   readonly end?: () => boolean
+  /** Resolves when an output can take batches. */
+  readonly ready?: Promise<void>
   /** After the last batch. */
   readonly close?: () => void | Promise<void>
 }

@@ -177,6 +177,7 @@ export function outputVertex(
       pending = undefined
       return wait
     },
+    ...(writer.ready === undefined ? {} : { ready: writer.ready }),
     close: () => writer.close?.(),
   }
 }

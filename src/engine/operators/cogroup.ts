@@ -1,3 +1,4 @@
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { cogrouped, overTwo, WITH_STREAM } from '../shuffle/outer-join.ts'
 import type { Partitioner } from '../shuffle/partitioning.ts'
 import { defineOperator } from './record.ts'
@@ -10,6 +11,17 @@ export const cogroup = defineOperator({
     'A side that lacks the key has an empty list. ' +
     'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes.',
   kind: 'wide',
+  shape: ([left, right]) => ({
+    pair: [
+      keyShape(left ?? right),
+      {
+        pair: [
+          { list: 'CompactBuffer', of: valueShape(left) },
+          { list: 'CompactBuffer', of: valueShape(right) },
+        ],
+      },
+    ],
+  }),
   ...WITH_STREAM,
   examples: [
     {

@@ -1,4 +1,5 @@
 import { listing } from '../../functions/aggregator.ts'
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { PARTITIONS, type Partitioner, withPartitions } from '../shuffle/partitioning.ts'
 import { LENGTH, overWindow, SLIDE } from '../state/window-arguments.ts'
 import type { Duration, Widen } from '../stream/types.ts'
@@ -10,6 +11,7 @@ export const groupByKeyAndWindow = defineOperator({
   summary: 'Gather the values of each key over the last LENGTH of time into a list, at each slide.',
   description: 'Values stand in the order in which they came; a key leaves with its last value.',
   kind: 'stateful',
+  shape: ([input]) => ({ pair: [keyShape(input), { list: 'ArrayBuffer', of: valueShape(input) }] }),
   arguments: [LENGTH, SLIDE],
   flags: [PARTITIONS],
   program: (args) => withPartitions(args, 2),

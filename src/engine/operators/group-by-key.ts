@@ -1,4 +1,5 @@
 import { listing } from '../../functions/aggregator.ts'
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { PARTITIONS, type Partitioner, partitionedBy, withPartitions } from '../shuffle/partitioning.ts'
 import type { Widen } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
@@ -8,6 +9,9 @@ export const groupByKey = defineOperator({
   name: 'group-by-key',
   summary: 'Gather the values of each key in a batch into a list, in order.',
   kind: 'wide',
+  shape: ([input]) => ({
+    pair: [keyShape(input), { list: 'CompactBuffer', of: valueShape(input) }],
+  }),
   arguments: [],
   flags: [PARTITIONS],
   program: (args) => withPartitions(args, 0),

@@ -1,3 +1,4 @@
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { joined, overTwo, WITH_STREAM } from '../shuffle/outer-join.ts'
 import type { Partitioner } from '../shuffle/partitioning.ts'
 import { defineOperator } from './record.ts'
@@ -10,6 +11,9 @@ export const join = defineOperator({
     'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes.',
   kind: 'wide',
   ...WITH_STREAM,
+  shape: ([left, right]) => ({
+    pair: [keyShape(left), { pair: [valueShape(left), valueShape(right)] }],
+  }),
   examples: [
     {
       chain: 'join [ with ]',

@@ -2,6 +2,7 @@ import type { Aggregator } from '../../functions/aggregator.ts'
 import type { Partition } from '../batch/partition.ts'
 import type { KeptFunction, LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
+import type { Shape } from '../plan/shape.ts'
 import type { Partitioning } from '../shuffle/partitioning.ts'
 import type { EventClock } from '../state/event-clock.ts'
 
@@ -129,8 +130,8 @@ export interface OperatorRecord extends CommandRecord {
   readonly kind: 'narrow' | 'wide' | 'stateful'
   /** What comes out are elements that went in, so that lines of text stay lines. */
   readonly keepsElements?: boolean
-  /** Sides of a joined pair that are null where they are absent: 0 for the left, 1 for the right. */
-  readonly absent?: readonly (0 | 1)[]
+  /** What comes out is in Spark, of what comes in by input; that of the input where elements are kept, else unknown. */
+  readonly shape?: (inputs: readonly (Shape | undefined)[]) => Shape | undefined
   /** The method's name where it is not the camelCase of `name`. */
   readonly method?: string
   /** Return the arguments, in the order of the record, of a call by a program whose method takes more, or in another order. */

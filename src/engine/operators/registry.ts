@@ -40,6 +40,7 @@ import { sessionWindow } from './session-window.ts'
 import { slice } from './slice.ts'
 import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
+import { sql } from './sql.ts'
 import { stateSnapshots } from './state-snapshots.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
@@ -93,6 +94,7 @@ export const operators: readonly OperatorRecord[] = [
   slice,
   slidingWindow,
   sortBy,
+  sql,
   stateSnapshots,
   take,
   tap,

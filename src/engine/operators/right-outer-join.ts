@@ -1,3 +1,4 @@
+import { keyShape, valueShape } from '../plan/shape.ts'
 import { joined, overTwo, WITH_STREAM } from '../shuffle/outer-join.ts'
 import type { Partitioner } from '../shuffle/partitioning.ts'
 import { defineOperator } from './record.ts'
@@ -10,7 +11,9 @@ export const rightOuterJoin = defineOperator({
     'The second stream stands in brackets, or is a file of `key<TAB>value` lines, `@FILE`, read anew when it changes. ' +
     'An absent side is null, and `None` beside `Some(value)` where `print --format spark` follows.',
   kind: 'wide',
-  absent: [0],
+  shape: ([left, right]) => ({
+    pair: [keyShape(left ?? right), { pair: [{ option: valueShape(left) }, valueShape(right)] }],
+  }),
   ...WITH_STREAM,
   examples: [
     {

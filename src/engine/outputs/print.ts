@@ -6,7 +6,10 @@ import { defineOutput } from './record.ts'
 export const printOutput = defineOutput({
   name: 'print',
   summary: 'Show the first N elements of each batch as a table.',
-  description: 'An empty batch shows nothing as a table, and an empty block in the format of Spark.',
+  description:
+    'An empty batch shows nothing as a table, and an empty block in the format of Spark. There a whole ' +
+    'number is written as Int and Long are, `3`, any other as Double is, `3.5` and `1.5E-4`; a record as `Map(field -> ' +
+    'value)`, rows of `sql` as `[value,value]`, lists of `group-by-key` as `CompactBuffer(value, value)`.',
   arguments: [
     { name: 'count', type: 'integer', required: false, default: 10, summary: 'how many elements to show' },
   ],
@@ -21,13 +24,12 @@ export const printOutput = defineOutput({
     { name: 'title', type: 'string', summary: 'what stands above each table' },
   ],
   open: (call, port) => {
+    const { shape } = call
     const count = call.number('count')
     const title = call.value('title') as string | undefined
     const format = call.boolean('live')
       ? 'live'
       : ((call.value('format') as string | undefined) ?? port.format)
-    const named = title === undefined ? {} : { title }
-    const optional = call.absent === undefined ? {} : { absent: call.absent }
     return {
       batch: (time) => {
         let total = 0
@@ -42,7 +44,11 @@ export const printOutput = defineOutput({
           },
           finish: () => {
             if (total === 0 && format !== 'spark') return undefined
-            return port.show({ time, elements, total, ...named, ...optional }, format)
+            const known = {
+              ...(title === undefined ? {} : { title }),
+              ...(shape === undefined ? {} : { shape }),
+            }
+            return port.show({ time, elements, total, ...known }, format)
           },
         }
       },

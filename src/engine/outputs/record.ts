@@ -1,5 +1,6 @@
 import type { Partition } from '../batch/partition.ts'
 import type { Call, CommandRecord } from '../plan/record.ts'
+import type { Shape } from '../plan/shape.ts'
 
 /** What `print` knows of one batch when it shows it. */
 export interface PrintedBatch {
@@ -9,10 +10,10 @@ export interface PrintedBatch {
   readonly elements: readonly unknown[]
   /** How many elements the batch has. */
   readonly total: number
+  /** What the elements are in Spark, where it is known. */
+  readonly shape?: Shape
   /** Name of the stream where several are printed; absent otherwise. */
   readonly title?: string
-  /** The elements are joined pairs, of which these sides are null where they are absent: 0 for the left, 1 for the right. */
-  readonly absent?: readonly (0 | 1)[]
 }
 
 /** What outputs may ask of the world: the engine itself writes nothing. */
@@ -47,6 +48,8 @@ export interface OutputRecord extends CommandRecord {
 
 /** A running output. */
 export interface OutputWriter {
+  /** Resolves when the output can take batches, before which no source starts; a rejection ends the context. */
+  readonly ready?: Promise<void>
   batch(time: number): OutputTask
   /** After the last batch. */
   close?(): void | Promise<void>

@@ -1,12 +1,22 @@
 // Written by `npm run generate` from the records in this folder; do not edit.
 import { emitOutput } from './emit.ts'
+import { forEachOutput } from './for-each.ts'
 import { foreachRDDOutput } from './foreach-rdd.ts'
 import { printOutput } from './print.ts'
 import type { OutputRecord } from './record.ts'
+import { saveAsHadoopFilesOutput } from './save-as-hadoop-files.ts'
+import { saveAsNewAPIHadoopFilesOutput } from './save-as-new-api-hadoop-files.ts'
+import { saveAsObjectFilesOutput } from './save-as-object-files.ts'
+import { saveAsTextFilesOutput } from './save-as-text-files.ts'
 
 /** Every record of `outputs/`, in order of its name. */
 export const outputs: readonly OutputRecord[] = [
   emitOutput,
+  forEachOutput,
   foreachRDDOutput,
   printOutput,
+  saveAsHadoopFilesOutput,
+  saveAsNewAPIHadoopFilesOutput,
+  saveAsObjectFilesOutput,
+  saveAsTextFilesOutput,
 ]

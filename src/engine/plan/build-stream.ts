@@ -11,8 +11,6 @@ export interface Stream {
   readonly nodes: readonly PlanNode[]
   readonly slide: number
   readonly lines: boolean
-  /** Sides of joined pairs that are null where they are absent. */
-  readonly absent?: readonly (0 | 1)[]
   /** A window whose operators after it run before it, batch by batch, until an aggregation or another vertex takes it. */
   readonly window?: Stateful
   /** The event time of what comes out of the chain. */

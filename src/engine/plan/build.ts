@@ -20,8 +20,9 @@ import { type Stream, slideOf, unstamped } from './build-stream.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import { createCall, type NodeFunctions } from './resolve.ts'
+import { inputShape } from './shape.ts'
 import { stateBefore } from './state-before.ts'
-import { absentOf, checkEqualSlides, checkMultiple } from './stream-checks.ts'
+import { checkEqualSlides, checkMultiple } from './stream-checks.ts'
 import { wayOf } from './ways.ts'
 
 /** What `build` needs beyond the plan. */
@@ -114,7 +115,7 @@ class FlowBuilder {
       slide: first.slide,
       finish: this.#options.finish,
       zeroTime: this.#options.zeroTime,
-      absent: first.absent,
+      shape: inputShape(this.#plan, node, this.#options.record),
     })
     if (record.category === 'output') {
       const writer = record.open(call, this.#options.port, slideOf(first))
@@ -123,13 +124,7 @@ class FlowBuilder {
     }
     const stream = this.#apply(node, inputs, lines, record.apply(call))
     const keeps = record.keepsElements === true
-    const { absent: before, ...applied } = stream
-    const absent = record.absent ?? (keeps ? absentOf(inputs) : undefined)
-    this.#streams.set(node.id, {
-      ...applied,
-      lines: lines.every(Boolean) && keeps,
-      ...(absent === undefined ? {} : { absent }),
-    })
+    this.#streams.set(node.id, { ...stream, lines: lines.every(Boolean) && keeps })
   }
 
   #apply(node: PlanNode, inputs: readonly Stream[], lines: readonly boolean[], behaviour: Behaviour): Stream {

@@ -1,4 +1,5 @@
 import type { FunctionRole } from '../../functions/record.ts'
+import type { Shape } from './shape.ts'
 
 /**
  * Where the function of an argument stands. Beside the roles of built-ins: `update`, which makes the next state of a key of
@@ -85,6 +86,8 @@ export interface CommandRecord {
 export interface Call {
   /** The stage's words, for errors: `map 'l => l.x'`. */
   readonly label: string
+  /** What the elements that come in are in Spark, where it is known. */
+  readonly shape?: Shape | undefined
   /** Value of an argument or a flag by its record's name; undefined where absent and without default. */
   readonly value: (name: string) => unknown
   readonly string: (name: string) => string
@@ -92,6 +95,6 @@ export interface Call {
   readonly number: (name: string) => number
   readonly boolean: (name: string) => boolean
   readonly strings: (name: string) => readonly string[]
-  /** Sides of the joined pairs that come in which are null where they are absent. */
-  readonly absent?: readonly (0 | 1)[]
+  /** Return the error of a stage that cannot run as it was written, to be thrown: it stands under the stage's word. */
+  readonly refuse: (message: string, hint?: string) => Error
 }

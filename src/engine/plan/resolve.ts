@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts'
 import { type ResolvedFunction, resolveFunction } from './functions.ts'
 import { isFunctionReference, type PlanNode } from './plan.ts'
 import type { ArgumentRecord, CommandRecord, FlagRecord } from './record.ts'
+import type { Shape } from './shape.ts'
 import { isStateRole, resolveStateFunction } from './state-functions.ts'
 
 /** The resolved functions of a node by argument or flag. */
@@ -45,8 +46,7 @@ export interface CallOptions {
   readonly slide?: number
   readonly finish?: () => void
   readonly zeroTime?: () => number
-  /** Sides of joined pairs that may be absent. */
-  readonly absent?: readonly (0 | 1)[] | undefined
+  readonly shape?: Shape | undefined
 }
 
 /** Return the arguments of a node as its operator, source or output reads them. */
@@ -64,6 +64,7 @@ export function createCall(
   }
   return {
     label,
+    shape: options.shape,
     lines: options.lines[0] ?? false,
     linesAt: (input) => options.lines[input] ?? false,
     parallelism: options.parallelism,
@@ -72,7 +73,6 @@ export function createCall(
     slide: options.slide ?? 0,
     finish: options.finish ?? (() => {}),
     zeroTime: options.zeroTime ?? (() => 0),
-    ...(options.absent === undefined ? {} : { absent: options.absent }),
     value,
     string: (name) => {
       const found = value(name)
@@ -83,6 +83,7 @@ export function createCall(
       return typeof found === 'number' ? found : missing(name, 'a number')
     },
     boolean: (name) => value(name) === true,
+    refuse: (message, hint) => new UsageError(message, hint, node.id),
     strings: (name) => ((value(name) ?? []) as readonly (string | number)[]).map(String),
     mapper: (name) => {
       const found = functions.get(name)

@@ -27,11 +27,3 @@ export function checkEqualSlides(node: PlanNode, slides: readonly number[]): voi
     node.id,
   )
 }
-
-/** Return the sides of joined pairs that may be absent in what comes out of several inputs: those of all, if they agree. */
-export function absentOf(
-  inputs: readonly { readonly absent?: readonly (0 | 1)[] }[],
-): readonly (0 | 1)[] | undefined {
-  const first = inputs[0]?.absent
-  return inputs.every(({ absent }) => String(absent) === String(first)) ? first : undefined
-}

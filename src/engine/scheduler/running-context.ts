@@ -119,6 +119,8 @@ export class RunningContext {
       this.#functions.set(node.id, await resolveFunctions(node, recordOf(node)))
     const { maxLine = DEFAULT_MAX_LINE, batchLines, maxBatches, maxRate, port } = this.#options
     this.#flow = this.#build()
+    const ready = this.#flow.ready()
+    if (ready !== undefined) await ready
     const scheduler = new JobScheduler(this.#flow, {
       clock: this.#clock,
       listeners: this.listeners,
