@@ -357,7 +357,9 @@ tap.test('D17 for-each calls a function with elements and time', async (t) => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       seen.push([time, elements])
     })
-    stream.forEach((elements, time) => seen.push(`${time} ${elements.length}`))
+    stream.forEach((elements, time) => {
+      seen.push(`${time} ${elements.length}`)
+    })
   })
   t.strictSame(seen, [[1000, ['a', 'b']], '1000 2', [2000, []], '2000 0'], 'the next output waits')
   const error = await failureOf([['a']], (stream) =>

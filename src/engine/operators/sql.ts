@@ -95,7 +95,8 @@ function prepare(call: OperatorCall): BatchQuery {
   const table = call.string('as')
   const given = call.value('columns') as string | undefined
   const named = given?.split(',').map((name) => name.trim())
-  const columns = named ?? (call.lines ? ['value'] : undefined)
+  // Lines of standard input may be a stream of batches, whose elements have fields: nothing is known before they come.
+  const columns = named
   try {
     return new BatchQuery({ database, query: call.string('query'), table, columns })
   } catch (error) {
