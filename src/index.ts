@@ -14,12 +14,16 @@ export type { OutputPort, PrintedBatch } from './engine/outputs/record.ts'
 export { SourceError, StageError, UsageError } from './engine/plan/errors.ts'
 export { type Clock, ManualClock } from './engine/scheduler/clock.ts'
 export type { BatchInfo, DroppedInfo, StreamingListener } from './engine/scheduler/listener.ts'
+export type { Partitioner } from './engine/shuffle/partitioning.ts'
 export { DStream } from './engine/stream/dstream.ts'
 export { RDD } from './engine/stream/rdd.ts'
+export type { Interval } from './engine/stream/remembered.ts'
+export type { StorageLevel } from './engine/stream/storage-level.ts'
 export type { StreamingContextOptions, StreamingContextState } from './engine/stream/streaming-context.ts'
 export {
   type Aggregator,
   type Duration,
+  type InvertibleCall,
   Milliseconds,
   Minutes,
   type Reducer,
