@@ -4,6 +4,7 @@ import { forEachOutput } from './for-each.ts'
 import { foreachRDDOutput } from './foreach-rdd.ts'
 import { printOutput } from './print.ts'
 import type { OutputRecord } from './record.ts'
+import { rememberOutput } from './remember.ts'
 import { saveAsHadoopFilesOutput } from './save-as-hadoop-files.ts'
 import { saveAsNewAPIHadoopFilesOutput } from './save-as-new-api-hadoop-files.ts'
 import { saveAsObjectFilesOutput } from './save-as-object-files.ts'
@@ -15,6 +16,7 @@ export const outputs: readonly OutputRecord[] = [
   forEachOutput,
   foreachRDDOutput,
   printOutput,
+  rememberOutput,
   saveAsHadoopFilesOutput,
   saveAsNewAPIHadoopFilesOutput,
   saveAsObjectFilesOutput,

@@ -1,4 +1,7 @@
+import type { RDD } from './rdd.ts'
+import type { Interval } from './remembered.ts'
 import type { StreamingContext } from './streaming-context.ts'
+import type { Time } from './types.ts'
 
 declare const element: unique symbol
 
@@ -23,6 +26,22 @@ export class DStream<out T> {
   constructor(context: StreamingContext, node: number) {
     this.context = context
     this.node = node
+  }
+
+  /**
+   * Return the batches of this stream from one time to another, both included, in order of time: those that have come, and
+   * that `StreamingContext.remember` keeps. A time between two batches is that of the earlier one, with a warning.
+   *
+   * @param fromTime milliseconds since 1970; or an interval of two such times.
+   * @throws UsageError before the context is started, or where nothing is remembered.
+   */
+  slice(interval: Interval): RDD<T>[]
+  slice(fromTime: Time, toTime: Time): RDD<T>[]
+  slice(from: Interval | Time, endTime = 0): RDD<T>[] {
+    return this.context.remembered.slice(
+      this.node,
+      typeof from === 'number' ? { beginTime: from, endTime } : from,
+    )
   }
 }
 

@@ -10,6 +10,7 @@ import { DStream } from './dstream.ts'
 import { PlanBuilder } from './plan-builder.ts'
 import type { RDD } from './rdd.ts'
 import { SparkContext } from './spark-context.ts'
+import { RememberedBatches } from './remembered.ts'
 import type { Duration } from './types.ts'
 
 export { camelCase } from '../../functions/lookup.ts'
@@ -48,6 +49,12 @@ export class StreamingContext {
 
   /** Makes RDDs, broadcast variables and accumulators. */
   readonly sparkContext: SparkContext
+  /**
+   * For DStream: the batches that are remembered.
+   *
+   * @internal
+   */
+  readonly remembered = new RememberedBatches()
   readonly #options: StreamingContextOptions
   readonly #parallelism: number
   readonly #builder = new PlanBuilder()
@@ -144,6 +151,15 @@ export class StreamingContext {
     this.#running?.listeners.remove(listener)
   }
 
+  /**
+   * Keep the batches of every stream for at least `duration`, so that `DStream.slice` finds them. Before the start.
+   *
+   * @throws UsageError unless it is a positive number of milliseconds, or when the context has been started.
+   */
+  remember(duration: Duration): void {
+    this.remembered.remember(duration)
+  }
+
   /** Return the state of the context. */
   getState(): StreamingContextState {
     return this.#state
@@ -178,7 +194,7 @@ export class StreamingContext {
     this.#port = port
     this.#state = 'ACTIVE'
     const { clock, batches: maxBatches, batchLines, maxLine, maxRate } = this.#options
-    this.#running = new RunningContext(this.plan(), {
+    this.#running = new RunningContext(this.remembered.watch(this.plan(), port.report), {
       port,
       ...definedOnly({ clock, maxBatches, batchLines, maxLine, maxRate }),
       parallelism: this.#parallelism,

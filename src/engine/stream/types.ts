@@ -38,7 +38,7 @@ export type Value<T> = (T & readonly [unknown, unknown])[1]
 export type Reducer<V> = (left: V, right: V) => V
 
 /** Built-in reducers that a function of two results can take back. */
-export type InvertibleCall<V> = Extract<ReducerCall<V>, 'sum' | 'product' | 'count' | 'list'>
+export type InvertibleCall<V> = Extract<ReducerCall<V>, 'sum' | 'product' | 'count'>
 
 /**
  * How values `V` of one key become one result `R` by way of combiners `C` (Spark: the arguments of `combineByKey`, and
