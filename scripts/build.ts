@@ -72,7 +72,10 @@ const rareApart: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^\.\/oclif\.ts$/ }, () => ({ path: './cli/oclif.js', external: true }))
     build.onResolve({ filter: /codegen\/analyse\.ts$/ }, () => ({ path: './analyse.js', external: true }))
-    build.onResolve({ filter: /\/quantile-bins\.ts$/ }, () => ({ path: './quantile-bins.js', external: true }))
+    build.onResolve({ filter: /\/quantile-bins\.ts$/ }, () => ({
+      path: './quantile-bins.js',
+      external: true,
+    }))
     build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
   },
 }
