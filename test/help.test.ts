@@ -224,7 +224,7 @@ tap.test('a function shows its examples, run', async (t) => {
   t.match(stdout, '  split     "a  b " → ["a","","b"]\n')
   t.match((await dstream(['functions', 'mean'])).stdout, '  mean  [1,2,6] → 3\n')
   for (const record of functions) {
-    const help = renderFunction(record, plain)
+    const help = await renderFunction(record, plain)
     for (const { in: input, out } of record.examples) {
       t.ok(help.includes(`${JSON.stringify(input)} → ${JSON.stringify(out)}\n`), record.name)
     }

@@ -107,7 +107,7 @@ function inputLine(batches: Batches, out: Batches, example: ExampleRecord): stri
   const last = batches.at(-1)?.length ?? 0
   const isEven = batches.slice(0, -1).every(({ length }) => length === size) && last > 0 && last <= size
   // At the end of input the clock runs on to the next slide, and one more batch would come out.
-  const endsEarly = example.out.at(-1) === null
+  const endsEarly = example.endsEarly === true || example.out.at(-1) === null
   if (example.with !== undefined || !isEven || endsEarly) return undefined
   const elements = batches.flat()
   // A pair that comes out as a key is one value, which a line of text could not be.

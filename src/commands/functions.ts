@@ -25,7 +25,7 @@ export default class Functions extends Command {
       return show(flags.json ? functionsJson() : renderFunctions(listStyleOf(stdout, env)))
     }
     const record = await find(args.name)
-    await show(flags.json ? functionsJson([record]) : renderFunction(record, styleOf(stdout, env)))
+    await show(flags.json ? functionsJson([record]) : await renderFunction(record, styleOf(stdout, env)))
   }
 }
 

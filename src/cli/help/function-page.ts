@@ -5,7 +5,8 @@ import type { Style } from './style.ts'
 import { functionCall } from './usage-words.ts'
 
 /** Return the help of one built-in function. Its examples are run: what is shown is what it gives. */
-export function renderFunction(record: FunctionRecord, style: Style): string {
+export async function renderFunction(record: FunctionRecord, style: Style): Promise<string> {
+  await record.load?.()
   const { parameter } = record
   const stages = record.roles.map((role) => `dstream … ${role} ${functionCall(record)} …`)
   const examples = record.examples.map(({ call, in: input }) => ({

@@ -53,6 +53,7 @@ export const eventTime = defineOperator({
         [{ ts: 21, k: 'b', v: 1 }],
       ],
       out: [[[['a', 0, 10_000], 2]], [[['a', 10_000, 20_000], 5]]],
+      endsEarly: true,
     },
     { chain: 'event-time 1', in: [['2026-11-23T10:00:00Z GET /']], out: [['2026-11-23T10:00:00Z GET /']] },
   ],

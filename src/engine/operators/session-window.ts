@@ -63,6 +63,7 @@ export const sessionWindow = defineOperator({
           [['a', 18_000, 28_000], 4],
         ],
       ],
+      endsEarly: true,
     },
   ],
   apply: (call) => {

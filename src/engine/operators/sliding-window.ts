@@ -62,6 +62,7 @@ export const slidingWindow = defineOperator({
           [['a', 10_000, 30_000], 2],
         ],
       ],
+      endsEarly: true,
     },
   ],
   apply: (call) => {

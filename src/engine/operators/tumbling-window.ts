@@ -50,6 +50,7 @@ export const tumblingWindow = defineOperator({
         ],
         [[['10', 10_000, 20_000], 1]],
       ],
+      endsEarly: true,
     },
   ],
   apply: (call) => {

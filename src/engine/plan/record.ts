@@ -65,6 +65,8 @@ export interface ExampleRecord {
   readonly with?: readonly (readonly unknown[])[]
   /** Elements of each batch that comes out; `null` where no batch comes out at that time. */
   readonly out: readonly (readonly unknown[] | null)[]
+  /** At the end of input more comes out than stands here. */
+  readonly endsEarly?: true
 }
 
 /** What sources, operators and outputs have in common: the record from which all that users see is made. */
