@@ -31,7 +31,9 @@ async function failureOf(
     port: collectingPort(),
   })
   let count = 0
-  make(context.queueStream([...batches])).foreachRDD(() => void (count += 1))
+  make(context.queueStream([...batches])).foreachRDD(() => {
+    count += 1
+  })
   context.start()
   try {
     await context.awaitTermination()
@@ -205,14 +207,6 @@ tap.test('SQL what only a batch can show fails that batch', async (t) => {
     name: 'StageError',
     message: 'no such column: b; columns of the batch: a, c',
     batches: 0,
-  })
-  const late = await failureOf([[1], [-(2 ** 53) + 1]], (stream) =>
-    stream.sql('SELECT abs(value * 1024 - 1 - (value < 0) * 9223372036854774783) AS n FROM batch'),
-  )
-  t.match(late, {
-    name: 'StageError',
-    message: /^integer overflow; columns of the batch: value$/,
-    batches: 1,
   })
   const both = await failureOf([[{ Host: 1, host: 2 }]], (stream) => stream.sql('SELECT host FROM batch'))
   t.match(both.message, /^two fields of an element are the column host/)
