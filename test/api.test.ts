@@ -713,7 +713,11 @@ tap.test('every file that declares a method of DStream is imported for its decla
         readFileSync(join(root, 'src/engine', path), 'utf8').includes("declare module '../stream/"),
       ),
   )
-  t.strictSame(imported.sort(), declaring.sort())
+  t.ok(declaring.length > 40)
+  t.strictSame(
+    declaring.filter((path) => !imported.includes(path)),
+    [],
+  )
 })
 
 const CONSUMER = `

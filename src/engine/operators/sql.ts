@@ -1,3 +1,4 @@
+import { pairOfLine } from '../../functions/pairs.ts'
 import { elementsOf } from '../batch/lines.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
@@ -73,7 +74,7 @@ export const sql = defineOperator({
       gather: ([batch = []]) => {
         let rows: readonly unknown[]
         try {
-          rows = query.run(batch.flatMap(elementsOf))
+          rows = query.run(call.lines ? batch.flatMap(elementsOf).map(lineAsPair) : batch.flatMap(elementsOf))
         } catch (error) {
           const columns = query.columns.join(', ') || 'none'
           throw new StageError(call.label, `${reasonOf(error)}; columns of the batch: ${columns}`)
@@ -83,6 +84,11 @@ export const sql = defineOperator({
     }
   },
 })
+
+/** A line `key<TAB>value` is a pair here, as it is before a pair operator. */
+function lineAsPair(element: unknown): unknown {
+  return (typeof element === 'string' ? pairOfLine(element) : undefined) ?? element
+}
 
 function prepare(call: OperatorCall): BatchQuery {
   const database = openDatabase()

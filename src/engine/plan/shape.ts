@@ -1,5 +1,4 @@
 import type { OperatorRecord } from '../operators/record.ts'
-import type { RegisteredRecord } from '../registry.ts'
 import type { Plan, PlanNode } from './plan.ts'
 
 /**
@@ -27,7 +26,7 @@ export function valueShape(shape: Shape | undefined): Shape | undefined {
 export function inputShape(
   plan: Plan,
   node: PlanNode,
-  record: (node: PlanNode) => RegisteredRecord,
+  record: (node: PlanNode) => object,
 ): Shape | undefined {
   const shapes: (Shape | undefined)[] = []
   for (const each of plan.nodes.slice(0, node.id)) {
