@@ -11,13 +11,31 @@ import { keep, kept, type Work } from './section.ts'
 import { BENCH, settingsOf } from './settings.ts'
 import { bounds } from './works/bounds.ts'
 import { comparisons } from './works/comparisons.ts'
+import { databases } from './works/databases.ts'
+import { flume } from './works/flume.ts'
+import { kafka } from './works/kafka.ts'
+import { kinesis } from './works/kinesis.ts'
 import { memory } from './works/memory.ts'
+import { page } from './works/page.ts'
 import { profile } from './works/profile.ts'
 import { rate } from './works/rate.ts'
 import { state } from './works/state.ts'
 import { window } from './works/window.ts'
 
-const works: readonly Work[] = [...comparisons, window, state, rate, memory, bounds, profile]
+const works: readonly Work[] = [
+  ...comparisons,
+  window,
+  state,
+  rate,
+  memory,
+  bounds,
+  flume,
+  kafka,
+  kinesis,
+  databases,
+  page,
+  profile,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

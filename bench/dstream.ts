@@ -18,6 +18,12 @@ function job(master: string, way: Job['way'], format: Job['format'], words: read
   return { command: [process.execPath, DSTREAM, '--master', master, ...words, 'emit'], way, format }
 }
 
+/** A directory of its own for each run, which is gone with it. */
+function withCheckpoint({ command, ...rest }: Job): Job {
+  const script = 'd=$(mktemp -d); "$@" --checkpoint "$d"; code=$?; rm -rf "$d"; exit $code'
+  return { ...rest, command: ['sh', '-c', script, 'sh', ...command] }
+}
+
 function ofMaster(master: string): Contender[] {
   const name = `dstream ${master}`
   const variant = (what: string, words: readonly string[]): Contender => ({
@@ -38,6 +44,10 @@ function ofMaster(master: string): Contender[] {
       },
     },
     variant('batches of 1 s', SPLIT),
+    {
+      ...variant('batches of 1 s, checkpoint', SPLIT),
+      jobs: { words: withCheckpoint(job(master, 'pipe', 'tabbed', SPLIT)) },
+    },
     variant('arrows', [...WHOLE, ...ARROWS]),
     variant('imported function', [...WHOLE, ...MODULE]),
   ]

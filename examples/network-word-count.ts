@@ -16,7 +16,7 @@ const ssc = new StreamingContext({
   batchDuration: Seconds(1),
 })
 const lines = ssc.socketTextStream(host, Number(port))
-const words = lines.flatMap((line) => line.split(' '))
+const words = lines.flatMap('split')
 const counts = words.map((word) => [word, 1] as const).reduceByKey((a, b) => a + b)
 counts.print()
 

@@ -12,7 +12,7 @@ import { Seconds, StreamingContext } from 'dstream'
 const [host = 'localhost', port = '9999'] = process.argv.slice(2)
 
 const ssc = new StreamingContext({ appName: 'SqlNetworkWordCount', batchDuration: Seconds(2) })
-const words = ssc.socketTextStream(host, Number(port)).flatMap((line) => line.split(' '))
+const words = ssc.socketTextStream(host, Number(port)).flatMap('split')
 
 words
   .map((word) => ({ word }))

@@ -23,7 +23,7 @@ const initial: [string, number][] = [
 ]
 const ones = ssc
   .socketTextStream(host, Number(port))
-  .flatMap((line) => line.split(' '))
+  .flatMap('split')
   .map((word) => [word, 1] as const)
 
 if (version === 'map') {

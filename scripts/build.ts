@@ -2,7 +2,7 @@
  * Builds dist/: one bundle per entry with shared chunks, so that a command loads few files, and the declarations of the
  * API. Libraries that a first batch needs are bundled; all others stay imports.
  */
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { compileKernels } from './kernels.ts'
 import { notices } from './notices.ts'
@@ -10,6 +10,10 @@ import { notices } from './notices.ts'
 await compileKernels()
 
 rmSync('dist', { recursive: true, force: true })
+
+const manifest: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+)
 
 const commands = readdirSync('src/commands').map((file) => `src/commands/${file}`)
 
@@ -51,13 +55,20 @@ const sketchesAlone: Plugin = {
 const shared: BuildOptions = {
   bundle: true,
   minifySyntax: true,
+  minifyIdentifiers: true,
   minifyWhitespace: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
   legalComments: 'none',
   alias: { 'node:process': './scripts/process.ts', process: './scripts/process.ts' },
-  external: ['typescript', 'amaro', 'apache-arrow', '@oclif/core/run', '@oclif/core/help'],
+  external: [
+    'typescript',
+    'amaro',
+    '@oclif/core/run',
+    '@oclif/core/help',
+    ...Object.keys(manifest.peerDependencies),
+  ],
   // CommonJS libraries inside an ECMAScript bundle still call require for Node's own modules.
   banner: {
     js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
@@ -77,6 +88,10 @@ const rareApart: Plugin = {
       external: true,
     }))
     build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
+    build.onResolve({ filter: /\/ui\/\w+\/(page|report-metrics)\.ts$/ }, ({ path }) => ({
+      path: `./ui/${/(\w+\/[\w-]+)\.ts$/.exec(path)?.[1]}.js`,
+      external: true,
+    }))
   },
 }
 
@@ -103,6 +118,10 @@ const others = await build({
     })),
     { in: 'src/engine/codegen/analyse.ts', out: 'analyse' },
     { in: 'src/engine/plan/chain.ts', out: 'chain' },
+    ...['streaming/page', 'dashboard/page', 'metrics/report-metrics'].map((page) => ({
+      in: `src/ui/${page}.ts`,
+      out: `ui/${page}`,
+    })),
     { in: 'src/functions/quantile-bins.ts', out: 'quantile-bins' },
     // Beside the bundles, for the one that registers it looks there.
     { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
@@ -110,7 +129,21 @@ const others = await build({
   outdir: 'dist',
   splitting: true,
 })
-const bundled = [chain, worker, others].flatMap(({ metafile }) =>
+const pages = await build({
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  splitting: true,
+  platform: 'browser',
+  target: ['es2022'],
+  legalComments: 'none',
+  metafile: true,
+  entryPoints: readdirSync('src/ui/browser')
+    .filter((file) => /\.(ts|css)$/.test(file))
+    .map((file) => `src/ui/browser/${file}`),
+  outdir: 'dist/browser',
+})
+const bundled = [chain, worker, others, pages].flatMap(({ metafile }) =>
   Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   ),

@@ -82,6 +82,8 @@ registry('outputs', 'OutputRecord', outputs)
 const methods = ['operators', 'outputs'].flatMap((folder) =>
   readdirSync(join(root, 'src/engine', folder))
     .filter((file) => file.endsWith('.ts') && file !== 'record.ts' && file !== 'registry.ts')
+    // An output that only the engine adds has no method.
+    .filter((file) => readFileSync(join(root, 'src/engine', folder, file), 'utf8').includes('declare module'))
     .sort()
     .map((file) => `import '../${folder}/${file}'\n`),
 )
@@ -91,7 +93,16 @@ put(
 )
 
 const commands = [...operators, ...sources, ...outputs].filter(({ record }) => record.internal !== true)
-const written = ['operators.ts', 'functions.ts', 'completion.ts']
+const written = [
+  'operators.ts',
+  'functions.ts',
+  'completion.ts',
+  'test.ts',
+  'replay.ts',
+  'resume.ts',
+  'state.ts',
+  'ask.ts',
+]
 for (const { record } of commands) {
   written.push(`${record.name}.ts`)
   put(
@@ -108,6 +119,7 @@ for (const file of readdirSync(join(root, 'src/commands'))) {
 // Loaded only now: the pages read the registries that were written above.
 const reference = await import('./reference.ts')
 for (const [path, text] of reference.pages()) put(`docs/reference/${path}`, text)
+put('docs/configuration.md', (await import('./configuration.ts')).configurationPage())
 put('oclif.manifest.json', await manifest())
 
 /**

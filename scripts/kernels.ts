@@ -32,7 +32,7 @@ export async function compileKernels(): Promise<void> {
     rmSync(binary)
     writeFileSync(
       target,
-      `/** ${entry} of ../assembly, compiled: WebAssembly in base64. Written by the build. */\nexport const ${name}Module =\n  '${text}'\n`,
+      `/** ${entry} of ../assembly, compiled: WebAssembly in base64. Written by the build. */\nexport const ${name}Module: string =\n  '${text}'\n`,
     )
   }
 }

@@ -1,77 +1,78 @@
 /**
- * Writes docs/surface.md: every row of Spark Streaming's surface, with the tests whose names bear its id. `--check`
- * writes nothing and fails where the page is stale.
+ * Writes docs/surface.md: every row of Spark's surface with the tests whose names carry its id. `--check` writes nothing
+ * and fails where the page is stale, or where a test carries an id that is no row's. `--results` says how the tests of
+ * each row ended in the last run of tap, and fails where one has not passed.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { GROUPS, type Row } from './surface-rows.ts'
+import { operators } from '../src/engine/operators/registry.ts'
+import { idsIn, type NamedTest, testNames } from './surface-names.ts'
+import { surfacePage } from './surface-page.ts'
+import { surfaceResults } from './surface-results.ts'
+import { operatorTestName } from './surface-rows.ts'
 
-const PAGE = fileURLToPath(new URL('../docs/surface.md', import.meta.url))
-const TESTS = fileURLToPath(new URL('../test', import.meta.url))
-/** The name of a test, or of an entry of a table of tests. */
-const NAME = /\b(?:test|name:)\s*\(?\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g
-/** An id, also the last of a range such as `C18–C20`. */
-const ID = /\b(A12-\d+|A\d|[CDFGMPSU]\d{1,2})(?:\s*[–-]\s*([CDFGMPSU])?(\d{1,2}))?\b/g
+const root = fileURLToPath(new URL('..', import.meta.url))
+const PAGE = 'docs/surface.md'
 
-interface Proof {
-  readonly file: string
-  readonly name: string
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`
+      return entry.isDirectory()
+        ? path === 'test/cases'
+          ? []
+          : filesIn(path)
+        : path.endsWith('.ts')
+          ? [path]
+          : []
+    })
+    .sort()
 }
 
-/** Return the ids in the name of a test. */
-function idsIn(name: string): string[] {
-  return [...name.matchAll(ID)].flatMap(([, first = '', , last]) => {
-    const [, letter = '', from] = /^([A-Z])(\d+)$/.exec(first) ?? []
-    if (last === undefined || from === undefined) return [first]
-    const count = Math.max(0, Number(last) - Number(from)) + 1
-    return Array.from({ length: count }, (_, index) => `${letter}${Number(from) + index}`)
-  })
+const tests: NamedTest[] = [
+  ...filesIn('test').flatMap((file) => testNames(file, readFileSync(join(root, file), 'utf8'))),
+  ...readdirSync(join(root, 'test/cases'))
+    .sort()
+    .map((name) => ({ file: `test/cases/${name}`, name })),
+  ...operators.map(({ name }) => ({
+    file: 'test/operators.test.ts',
+    name: `the examples of ${operatorTestName(name)}`,
+  })),
+].filter(({ name }) => idsIn(name).length > 0)
+
+const RESULTS = '.tap/test-results'
+
+/** What the last run of each test file has left. */
+function lastRuns(): Map<string, string> {
+  const files = readdirSync(join(root, RESULTS, 'test')).filter((name) => name.endsWith('.tap'))
+  return new Map(
+    files.map((name) => [
+      `test/${name.slice(0, -'.tap'.length)}`,
+      readFileSync(join(root, RESULTS, 'test', name), 'utf8'),
+    ]),
+  )
 }
 
-/** Return the tests by the ids in their names. */
-function proofs(): Map<string, Proof[]> {
-  const found = new Map<string, Proof[]>()
-  const files = (readdirSync(TESTS, { recursive: true }) as string[]).filter((file) => /\.ts$/.test(file))
-  for (const file of files.sort())
-    for (const [, , name = ''] of readFileSync(`${TESTS}/${file}`, 'utf8').matchAll(NAME))
-      for (const id of new Set(idsIn(name))) {
-        const known = found.get(id) ?? []
-        found.set(id, [...known, { file, name }])
-      }
-  return found
+if (process.argv.includes('--results')) {
+  const { text, passed } = surfaceResults(tests, lastRuns())
+  process.stdout.write(text)
+  process.exit(passed ? 0 : 1)
 }
 
-/** Tests that a row of the page names; more are counted. */
-const SHOWN = 3
-
-function cells({ id, what, form, later }: Row, tests: readonly Proof[]): string {
-  const shown = tests.slice(0, SHOWN).map(({ file, name }) => `${name.replace(/[|`]/g, '')} (\`${file}\`)`)
-  const more = tests.length > SHOWN ? [`and ${tests.length - SHOWN} more`] : []
-  const reached = tests.length > 0 ? [...shown, ...more].join('; ') : (later ?? '**no test bears this id**')
-  return `| ${id} | ${what} | ${form ?? '–'} | ${reached} |`
-}
-
-const known = proofs()
-const rows = GROUPS.flatMap((group) => group.rows)
-const proven = rows.filter(({ id }) => known.has(id)).length
-const page = `<!-- Written by \`npm run surface\`; do not edit. -->
-
-# Spark Streaming's surface
-
-Every row of Spark Streaming, how it is written here, and the tests whose names bear its id: \`npm test\` runs them, and
-fails where one of them does. ${proven} of ${rows.length} rows are proven so.
-
-${GROUPS.map(
-  ({ title, rows }) =>
-    `## ${title}\n\n| row | what | here | shown by |\n| --- | --- | --- | --- |\n${rows
-      .map((row) => cells(row, known.get(row.id) ?? []))
-      .join('\n')}`,
-).join('\n\n')}
-`
-
-if (!process.argv.includes('--check')) writeFileSync(PAGE, page)
-else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
-  console.error('stale: docs/surface.md; run `npm run surface`')
-  process.exitCode = 1
-}
-console.log(`${proven} of ${rows.length} rows are proven by a test`)
+const { text, unknown } = surfacePage(tests)
+for (const { file, name } of unknown) console.error(`${file}: no row has the id of '${name}'`)
+const isStale = (() => {
+  try {
+    return readFileSync(join(root, PAGE), 'utf8') !== text
+  } catch {
+    return true
+  }
+})()
+if (!process.argv.includes('--check')) {
+  if (isStale) {
+    writeFileSync(join(root, PAGE), text)
+    console.log(`wrote ${PAGE}`)
+  }
+} else if (isStale) console.error(`stale, run npm run surface:\n  ${PAGE}`)
+if (unknown.length > 0 || (isStale && process.argv.includes('--check'))) process.exitCode = 1

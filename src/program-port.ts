@@ -2,6 +2,7 @@ import { colourLevel, terminalWidth } from './cli/screen/colour.ts'
 import { formatSpark } from './engine/outputs/formats/spark.ts'
 import type { OutputPort } from './engine/outputs/record.ts'
 import type { StreamingContext } from './engine/stream/streaming-context.ts'
+import type { Dashboards } from './ui/dashboard/page.ts'
 
 /** Told once when the reader of standard output has gone away; one listener serves all contexts. */
 const onReaderGone = new Set<() => void>()
@@ -13,7 +14,7 @@ let isReaderGone = false
  */
 export function createProgramPort(context: StreamingContext): OutputPort {
   const { stdout, env } = process
-  const { interval } = context.plan()
+  const { interval, name } = context.plan()
   watchReader()
   onReaderGone.add(() => void context.stop())
   const write = (chunk: string | Uint8Array): Promise<void> | undefined => {
@@ -22,18 +23,27 @@ export function createProgramPort(context: StreamingContext): OutputPort {
     const isTaken = stdout.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk))
     return isTaken ? undefined : room()
   }
+  let dashboards: Promise<Dashboards> | undefined
   return {
     format: 'spark',
     write,
     show: async (batch, format) => {
       if (format === 'spark') return write(formatSpark(batch))
-      const { renderTable } = await import('./cli/screen/table.ts')
+      const { renderBatch } = await import('./cli/screen/batch.ts')
       const width = terminalWidth(stdout, env)
-      return write(await renderTable(batch, { width, colour: colourLevel(stdout, env), interval }))
+      return write(await renderBatch(batch, { width, colour: colourLevel(stdout, env), interval }))
     },
-    // Unlike process.stderr, console keeps quiet when stderr is closed.
-    report: (message) => console.error(message),
+    report,
+    panel: async (options) => {
+      dashboards ??= import('./ui/dashboard/page.ts').then(({ Dashboards }) => new Dashboards(name, report))
+      return (await dashboards).open(options)
+    },
   }
+}
+
+/** Unlike process.stderr, console keeps quiet when stderr is closed. */
+function report(message: string): void {
+  console.error(message)
 }
 
 /** Resolves when standard output can take more, or never will. */

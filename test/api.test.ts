@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,11 +78,14 @@ tap.test('a context is made from options or as Spark does (C1)', async (t) => {
 })
 
 tap.test('start, stop and what may not follow (C17, C19, C20)', async (t) => {
+  const { ssc: silent } = timedContext()
+  silent.queueStream([['a']])
+  t.throws(() => silent.start(), { name: 'UsageError', message: /no output operations registered/ })
+  t.equal(silent.getState(), 'STOPPED', 'a start that failed stops the context, as in Spark')
+
   const { ssc, clock, port, begun } = timedContext()
   t.equal(ssc.getState(), 'INITIALIZED')
   const stream = ssc.queueStream([['a']])
-  t.throws(() => ssc.start(), { name: 'UsageError', message: /no output operations registered/ })
-  t.equal(ssc.getState(), 'INITIALIZED', 'a start that failed can be tried again')
   stream.print()
   ssc.start()
   t.equal(ssc.getState(), 'ACTIVE')
@@ -210,7 +213,7 @@ tap.test('stop drops what was received, a graceful stop processes it (C19)', asy
   ])
 })
 
-tap.test('a program may stop its context from within a batch', async (t) => {
+tap.test('a program may stop its context from within a batch (C19)', async (t) => {
   const { ssc, clock, begun } = timedContext()
   const seen: number[] = []
   ssc.queueStream([[1], [2], [3]]).foreachRDD((rdd, time) => {
@@ -261,7 +264,7 @@ tap.test('a queue may be filled while the context runs (C14)', async (t) => {
   t.strictSame(out, [['a'], [], ['b', 'c']])
 })
 
-tap.test('listeners are told of each batch, and one that throws harms none (C16)', async (t) => {
+tap.test('listeners are told of each batch, and one that throws harms none (C16, A9)', async (t) => {
   const { ssc, clock, port, begun } = timedContext({ batches: 2 })
   const events: string[] = []
   const listener: StreamingListener = {
@@ -558,7 +561,7 @@ tap.test('outputs run one after the other, in order of the program (D17)', async
   t.strictSame(order, ['first 1000 1', 'second 1000 10', 'first 2000 2', 'second 2000 20'])
 })
 
-tap.test('an RDD has what programs of foreachRDD need', async (t) => {
+tap.test('an RDD has what programs of foreachRDD need (D17)', async (t) => {
   const rdd = new RDD<number>([
     { kind: 'rows', rows: [3, 1] },
     { kind: 'rows', rows: [2] },
@@ -874,110 +877,4 @@ tap.test('the default port writes results to stdout and messages to stderr', asy
   t.equal(text.slice(-rest.length), rest)
   t.equal(stderr, 'the context has already been started\nseen: ["a",1]\n')
   t.equal(code, 0)
-})
-
-/** Spark's blocks, their times apart. */
-function blocksOf(stdout: string): string[] {
-  return stdout
-    .split(/^-{43}\nTime: \d+ ms\n-{43}\n/m)
-    .slice(1)
-    .map((block) => block.trimEnd())
-}
-
-tap.test('the examples run', { jobs: 4 }, (t) => {
-  t.test('network-word-count', async (t) => {
-    const { server, port } = await serve(['hello world\nhello\n'])
-    const args = ['examples/network-word-count.ts', '127.0.0.1', String(port)]
-    const { stdout, stderr } = await runProgram(args, '', (text, child) => {
-      if (text.includes('(world,1)')) child.kill()
-    })
-    server.close()
-    t.equal(stderr, '')
-    t.equal(
-      blocksOf(stdout).find((block) => block !== ''),
-      '(hello,2)\n(world,1)',
-    )
-  })
-  t.test('stateful-network-word-count (A12 #2)', async (t) => {
-    const versions = {
-      map: '(hello,2)\n(you,1)\n(hello,3)',
-      update: '(hello,3)\n(world,1)\n(you,1)',
-    }
-    for (const [version, block] of Object.entries(versions)) {
-      const { server, port } = await serve(['hello you\nhello\n'])
-      const args = ['examples/stateful-network-word-count.ts', '127.0.0.1', String(port), version]
-      const { stdout, stderr } = await runProgram(args, '', (text, child) => {
-        if (blocksOf(text).includes(block)) child.kill()
-      })
-      server.close()
-      t.equal(stderr, '')
-      t.ok(blocksOf(stdout).includes(block), version)
-    }
-  })
-  t.test('queue-stream', async (t) => {
-    const { code, stdout } = await runProgram(['examples/queue-stream.ts', '3'])
-    t.equal(code, 0)
-    const blocks = blocksOf(stdout).filter((block) => block !== '')
-    t.ok(blocks.length >= 2, `${blocks.length} batches`)
-    for (const block of blocks) {
-      const pairs = Array.from({ length: 10 }, (_, digit) => `(${digit},100)`)
-      t.strictSame(block.split('\n').sort(), pairs)
-    }
-  })
-  t.test('window-word-count', async (t) => {
-    const { code, stdout } = await runProgram(['examples/window-word-count.ts'], 'to be or\nnot to be\n')
-    t.equal(code, 0)
-    t.strictSame(blocksOf(stdout), ['(to,2)\n(be,2)\n(or,1)\n(not,1)'])
-  })
-  t.test('join-streams', async (t) => {
-    const { code, stdout } = await runProgram(['examples/join-streams.ts'])
-    t.equal(code, 0)
-    t.strictSame(blocksOf(stdout), ['Ada saw /home', 'Ada saw /cart\nLinus saw /home', ''])
-  })
-  t.test('foreach-rdd', async (t) => {
-    const path = join(t.testdir({}), 'counts.txt')
-    const { code, stdout } = await runProgram(['examples/foreach-rdd.ts', path], 'to be or\nnot to be\n')
-    t.equal(code, 0)
-    t.equal(stdout, `Appended 4 words to ${path}\n`)
-    t.match(readFileSync(path, 'utf8'), /^\d{4}-\S+Z to 2, be 2, or 1, not 1\n$/)
-    rmSync(path)
-  })
-  t.test('typed-functions', async (t) => {
-    const input = readFileSync(join(root, 'examples/requests.jsonl'), 'utf8')
-    const { code, stdout } = await runProgram(['examples/typed-functions.ts'], input)
-    t.equal(code, 0)
-    const rows = [...stdout.matchAll(/(?:· (\w+) · 2$)|^ +(\w\.example) +(\d+)$/gm)]
-    t.strictSame(
-      rows.map(([, title, host, value]) => title ?? `${host} ${value}`),
-      ['mean', 'a.example 10', 'b.example 30', 'slowest', 'a.example 12', 'b.example 40'].concat(
-        'requests',
-        'a.example 3',
-        'b.example 2',
-      ),
-    )
-  })
-  t.test('listener', async (t) => {
-    const { code, stdout, stderr } = await runProgram(['examples/listener.ts'])
-    t.equal(code, 0)
-    const lines = ['started', 'count 3', '3 records', 'count 1', '1 records', 'count 0', '0 records']
-    t.strictSame(stdout.trimEnd().split('\n'), lines)
-    t.equal(stderr.match(/^waited \d+ ms, took \d+ ms$/gm)?.length, 3)
-  })
-  t.test('manual-clock', async (t) => {
-    t.match(await runProgram(['examples/manual-clock.ts']), { code: 0, stdout: 'as expected\n', stderr: '' })
-  })
-  t.test('union-top', async (t) => {
-    const { code, stdout } = await runProgram(['examples/union-top.ts'])
-    t.equal(code, 0)
-    const rows = [...stdout.matchAll(/^ +(\w+) +(\d)$/gm)].map(([, word, count]) => `${word} ${count}`)
-    t.strictSame(rows, ['to 2', 'be 2', 'or 1', 'or 2', 'to 1', 'be 1'])
-  })
-  t.test('none is forgotten', async (t) => {
-    const folder = fileURLToPath(new URL('.', import.meta.url))
-    const files = readdirSync(folder).filter((name) => name.endsWith('.test.ts'))
-    const tests = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
-    for (const file of readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts')))
-      t.ok(tests.includes(`examples/${file}'`), file)
-  })
-  t.end()
 })

@@ -60,18 +60,21 @@ tap.test('the end of input flushes the last batch, half a line included, and exi
   t.strictSame([code, stdout], [0, 'a\t2\nb\t1\n'])
 })
 
-tap.test('SIGINT and SIGTERM once: what was received is finished, exit 0 (C19, F9)', async (t) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const session = new Session(['--interval', '1h', 'tap', 'seen', 'count'])
-    session.write('a\nb\nunfinished')
-    await session.until('stderr', 'seen: "b"')
-    session.child.kill(signal)
-    const { code, stdout } = await session.ended
-    t.strictSame([code, stdout], [0, '3\n'], signal)
-  }
-})
+tap.test(
+  'SIGINT and SIGTERM once: what was received is finished, exit 0 (C19, F9, A6 stopGracefullyOnShutdown)',
+  async (t) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const session = new Session(['--interval', '1h', 'tap', 'seen', 'count'])
+      session.write('a\nb\nunfinished')
+      await session.until('stderr', 'seen: "b"')
+      session.child.kill(signal)
+      const { code, stdout } = await session.ended
+      t.strictSame([code, stdout], [0, '3\n'], signal)
+    }
+  },
+)
 
-tap.test('SIGINT twice: now', async (t) => {
+tap.test('SIGINT twice: now (C19)', async (t) => {
   const held = new Session(['--interval', '1h', 'tap', 'seen', 'emit'])
   held.write(`${'a\n'.repeat(200_000)}`)
   await held.until('stderr', 'seen')
@@ -272,14 +275,14 @@ tap.test('--stats says what was done and the memory it took (asks-5)', async (t)
   t.match(stderr, /2 rows · 1 batches? · [\d.]+ s · [\d,]+ rows\/s · peak memory \d+ MiB/)
 })
 
-tap.test('--timeout and --batches end a run that has no end', async (t) => {
+tap.test('--timeout and --batches end a run that has no end (C18)', async (t) => {
   const timed = await dstream([...fast, 'demo', '--timeout', '350ms', 'count'])
   t.equal(timed.code, 0)
   const counted = await dstream([...fast, 'rate', '10', '--batches', '3', 'count'])
   t.equal(counted.stdout, '1\n1\n1\n')
 })
 
-tap.test('--max-rate bounds what a batch takes', async (t) => {
+tap.test('--max-rate bounds what a batch takes (A6 receiver.maxRate)', async (t) => {
   const args = ['--interval', '100ms', '--max-rate', '50', '--batches', '5', 'count']
   const { stdout } = await dstream(args, 'x\n'.repeat(1000))
   const [first, ...others] = stdout.trim().split('\n').map(Number)

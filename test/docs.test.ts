@@ -1,5 +1,5 @@
 /**
- * The documentation is tried like code. In README.md, CONTRIBUTING.md, CHANGELOG.md and docs/:
+ * The documentation is tried like code. In README.md, CONTRIBUTING.md, CHANGELOG.md, examples/README.md and docs/:
  *
  * - a `console` block is a session: what follows `$` (and `>` on the lines after it) is run by bash, and leaves what
  *   stands below it. A page is one session, in a folder of its own; standard output is a file, which dstream treats like
@@ -53,7 +53,9 @@ interface Page {
 // The compiler works while other processes do.
 tap.jobs = 4
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pagesIn('docs')].map(readPage)
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md', ...pagesIn('docs')].map(
+  readPage,
+)
 
 function pagesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

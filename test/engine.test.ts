@@ -27,22 +27,25 @@ function harness(start: number): Harness {
   return { context, clock, queue, seen, infos }
 }
 
-tap.test('batch times are multiples of the interval, the first one the next after the start', async (t) => {
-  const { context, clock, queue, seen } = harness(12_345)
-  queue.push(['a'], ['b'])
-  context.start()
-  await tick()
-  clock.advance(654)
-  await tick()
-  t.strictSame(seen, [])
-  clock.advance(1)
-  await tick()
-  t.strictSame(seen, [{ time: 13_000, elements: ['a'] }])
-  clock.advance(1000)
-  await tick()
-  t.strictSame(seen[1], { time: 14_000, elements: ['b'] })
-  await context.stop()
-})
+tap.test(
+  'batch times are multiples of the interval, the first one the next after the start (A5)',
+  async (t) => {
+    const { context, clock, queue, seen } = harness(12_345)
+    queue.push(['a'], ['b'])
+    context.start()
+    await tick()
+    clock.advance(654)
+    await tick()
+    t.strictSame(seen, [])
+    clock.advance(1)
+    await tick()
+    t.strictSame(seen, [{ time: 13_000, elements: ['a'] }])
+    clock.advance(1000)
+    await tick()
+    t.strictSame(seen[1], { time: 14_000, elements: ['b'] })
+    await context.stop()
+  },
+)
 
 tap.test('a process that slept makes up for every batch time it missed', async (t) => {
   const { context, clock, seen } = harness(0)
@@ -57,7 +60,7 @@ tap.test('a process that slept makes up for every batch time it missed', async (
   await context.stop()
 })
 
-tap.test('listeners hear of every batch, with its counts and delays', async (t) => {
+tap.test('listeners hear of every batch, with its counts and delays (A9)', async (t) => {
   const { context, clock, queue, infos } = harness(0)
   queue.push(['a', 'b', 'c'])
   context.start()
@@ -78,7 +81,7 @@ tap.test('listeners hear of every batch, with its counts and delays', async (t) 
   await context.stop()
 })
 
-tap.test('a listener that throws is reported and harms no batch', async (t) => {
+tap.test('a listener that throws is reported and harms no batch (A9)', async (t) => {
   const port = collectingPort()
   const context = new StreamingContext({ batchDuration: 1000, batchLines: 1, batches: 2, port })
   let count = 0
@@ -229,7 +232,7 @@ tap.test('a graceful stop finishes the batches that are cut, each with its own e
   )
 })
 
-tap.test('a graceful stop whose last batch fails comes back, and the error is there', async (t) => {
+tap.test('a graceful stop whose last batch fails comes back, and the error is there (C19)', async (t) => {
   const context = new StreamingContext({
     batchDuration: 1000,
     clock: new ManualClock(0),
@@ -244,7 +247,7 @@ tap.test('a graceful stop whose last batch fails comes back, and the error is th
   await t.rejects(context.awaitTermination(), { message: 'no' })
 })
 
-tap.test('partitions reach foreachRDD, and many elements are no matter', async (t) => {
+tap.test('partitions reach foreachRDD, and many elements are no matter (D17)', async (t) => {
   const context = new StreamingContext({
     batchDuration: 1000,
     batchLines: 1,

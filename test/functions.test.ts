@@ -145,7 +145,7 @@ function javaSplit(text: string, separator: string): string[] {
   return parts.slice(0, kept + 1)
 }
 
-tap.test('split is Java\u2019s', async (t) => {
+tap.test('split is Java\u2019s (A5)', async (t) => {
   for (const [text, parts] of [
     ['a ', ['a']],
     [' ', []],

@@ -90,7 +90,9 @@ EXAMPLES
 
 FLAGS OF THE CONTEXT
   --interval --batches --batch-lines --timeout --master --name --max-rate
-  --max-line --conf --checkpoint --ui --explain --stats --quiet --debug
+  --max-line --conf --on-error --events --record --checkpoint
+  --checkpoint-interval --create-on-error --yes --ui --ui-host --explain --stats
+  --quiet --debug
   on any stage; dstream help flags says what they do
 `,
   )
@@ -311,6 +313,19 @@ const COMPLETIONS: readonly (readonly [string, readonly string[], readonly strin
   ['dstream help fl', ['flatmap', 'flags'], ['split']],
   ['dstream functions spl', ['split'], ['map']],
   ['dstream completion ', ['bash', 'zsh', 'fish'], ['map']],
+  ['dstream test ', ['pages.tsv'], ['map']],
+  ['dstream test pages.tsv --a', ['--at'], ['--interval']],
+  ['dstream --record ', ['pages.tsv'], ['map']],
+  ['dstream replay ', ['pages.tsv'], ['map', 'emit']],
+  ['dstream replay --', ['--batch', '--step', '--master'], ['--checkpoint', '--interval']],
+  ['dstream replay pages.tsv ', ['flatmap', 'socket', 'emit'], ['replay']],
+  ['dstream resume ', ['folder'], ['map', 'emit']],
+  ['dstream resume folder --', ['--yes', '--timeout', '--quiet'], ['--checkpoint', '--format']],
+  ['dstream resume folder ', [], ['map', 'emit']],
+  ['dstream state ', ['ls', 'show', 'diff'], ['map', 'emit']],
+  ['dstream state show ', ['folder'], ['map', 'emit']],
+  ['dstream state show folder --', ['--format', '--limit'], ['--interval', '--batch']],
+  ['dstream state show folder --format ', ['json', 'csv', 'tsv', 'table'], ['map']],
 ]
 
 for (const shell of SHELLS) {

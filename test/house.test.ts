@@ -3,6 +3,7 @@
  * that break it, so that no rule passes because it sees nothing.
  */
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import tap from 'tap'
 import ts from 'typescript'
@@ -38,33 +39,54 @@ const LAYERS: readonly {
   // The library of percentiles alone, in the file that is loaded when there are some.
   { part: 'src/functions/quantile-bins.ts', house: [], packages: /^@datadog\/sketches-js$/ },
   { part: 'src/functions/', house: ['src/functions/'], packages: /^$/ },
-  // apache-arrow, amaro and split2 read and write formats, acorn reads functions; nothing here draws on a terminal or
-  // knows a command line.
+  // amaro, eventsource-parser, fzstd and split2 read and write formats, acorn reads functions, connectors have the client libraries that users
+  // install; nothing here draws on a terminal or knows a command line.
   {
     part: 'src/engine/',
     house: ['src/engine/', 'src/functions/'],
-    packages: /^(node:.+|acorn|apache-arrow|amaro|split2)$/,
+    packages: new RegExp(
+      `^(node:.+|acorn|amaro|eventsource-parser|fzstd|split2|(${clientLibraries().join('|')})(/.+)?)$`,
+    ),
+  },
+  // What runs in a browser draws there.
+  { part: 'src/ui/browser/', house: ['src/ui/'], packages: /^uplot$/ },
+  {
+    part: 'src/ui/metrics/open-telemetry.ts',
+    house: ['src/ui/', 'src/engine/'],
+    packages: /^@opentelemetry\//,
   },
   { part: 'src/ui/', house: ['src/ui/', 'src/engine/', 'src/functions/'], packages: /^node:/ },
-  { part: 'src/cli/', house: ['src/cli/', 'src/engine/', 'src/functions/'], packages: /./ },
+  { part: 'src/cli/', house: ['src/cli/', 'src/ui/', 'src/engine/', 'src/functions/'], packages: /./ },
   {
     part: 'src/commands/',
     house: ['src/cli/', 'src/engine/', 'src/functions/'],
     packages: /^@oclif\/core\//,
   },
-  // The API: a program that prints sees the tables of the command, and loads no command line for it.
+  // The API: a program that prints sees the tables of the command, and one that asks for it its page; neither loads a
+  // command line.
   {
     part: 'src/',
-    house: ['src/program-port.ts', 'src/engine/', 'src/functions/', 'src/cli/screen/'],
+    house: [
+      'src/program-port.ts',
+      'src/program-page.ts',
+      'src/engine/',
+      'src/functions/',
+      'src/cli/screen/',
+      'src/ui/',
+    ],
     packages: /^node:/,
   },
 ]
 
 /** Commands that are no stage of a pipeline and therefore written by hand. */
-const HAND_WRITTEN = ['completion', 'functions', 'operators'].map((name) => `src/commands/${name}.ts`)
+const HAND_WRITTEN = ['ask', 'completion', 'functions', 'operators', 'replay', 'resume', 'state', 'test'].map(
+  (name) => `src/commands/${name}.ts`,
+)
 
 /** Where the engine may ask for the time outside scheduler/, and why. */
 const TIME_ALLOWED: Readonly<Record<string, string>> = {
+  'src/engine/sources/kafka/group-member.ts':
+    'gives signs of life at the pace of the group’s coordinator, which knows no batches',
   'src/engine/sources/reading/pause.ts':
     'waits between two looks at a file or a server, which have no batch time',
   'src/engine/stream/streaming-context.ts': 'awaitTerminationOrTimeout counts the time of its caller',
@@ -506,4 +528,12 @@ function flagWords({ name, char }: { readonly name: string; readonly char?: stri
 
 function repeated(names: readonly string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index)
+}
+
+/** Packages that a user installs beside dstream, where a connector needs them. */
+function clientLibraries(): readonly string[] {
+  const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<
+    Record<'peerDependencies', Readonly<Record<string, string>>>
+  >
+  return Object.keys(peerDependencies)
 }

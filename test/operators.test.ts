@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import tap from 'tap'
+import { operatorTestName } from '../scripts/surface-rows.ts'
 import { operators } from '../src/engine/operators/registry.ts'
 import { Milliseconds } from '../src/index.ts'
 import { atSeconds, decodeBatches, encodeBatches } from './support/batches.ts'
@@ -8,7 +9,7 @@ import { dstream, shellWords } from './support/run.ts'
 
 tap.test('the examples of every operator hold', { jobs: 4 }, (t) => {
   for (const record of operators) {
-    t.test(record.name, async (t) => {
+    t.test(operatorTestName(record.name), async (t) => {
       t.ok(record.examples.length > 0, 'it has examples')
       for (const { chain, in: input, with: other = [], out } of record.examples) {
         const direct = await collectChain(chain, input, other)
@@ -120,7 +121,7 @@ tap.test('keys that are lists and records are compared by value (asks-29)', asyn
   ])
 })
 
-tap.test('a window keeps no batch longer than its length', async (t) => {
+tap.test('a window keeps no batch longer than its length (D9)', async (t) => {
   const found = await collectStream([['a'], [], [], ['b']], (stream) => stream.window(2000).count())
   t.strictSame(
     found.map(({ elements }) => elements),

@@ -197,6 +197,9 @@ tap.test('SQL faults of a query are found at the start', async (t) => {
   const reserved = await failureOf([[1]], (stream) => stream.sql('SELECT 1', { as: 'sqlite_batch' }))
   t.match(reserved.message, /^sql: object name reserved for internal use: sqlite_batch$/)
 
+  const { code, stderr } = await dstream(['stdin', 'sql', 'SELECT host FROM', '--as', 'x'], 'x\n')
+  t.equal(code, 2)
+  t.match(stderr, /^dstream: sql: incomplete input\n\n {2}dstream stdin sql .*\n +\^\^\^/)
   const explained = await dstream(['map', 'json', 'sql', 'SELECT host FROM batch WHERE (', '--explain'])
   t.equal(explained.code, 2, '--explain finds them too')
 })
@@ -207,6 +210,17 @@ tap.test('SQL what only a batch can show fails that batch', async (t) => {
     name: 'StageError',
     message: 'no such column: b; columns of the batch: a, c',
     batches: 0,
+  })
+  const lines = await dstream(['sql', 'SELECT host FROM batch'], 'x\n')
+  t.equal(lines.code, 1)
+  t.match(lines.stderr, /^dstream: no such column: host; columns of the batch: value\n\n {2}stage: {3}sql /)
+  const late = await failureOf([[1], [1, 2]], (stream) =>
+    stream.sql('SELECT sum(9223372036854775807) AS n FROM batch'),
+  )
+  t.match(late, {
+    name: 'StageError',
+    message: /^integer overflow; columns of the batch: value$/,
+    batches: 1,
   })
   const both = await failureOf([[{ Host: 1, host: 2 }]], (stream) => stream.sql('SELECT host FROM batch'))
   t.match(both.message, /^two fields of an element are the column host/)
@@ -280,7 +294,7 @@ tap.test('A12-4 sql-network-word-count shows a table as Spark does, every batch'
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk
       // The batch after the words is empty, and shows a table too.
-      if (/\|hello\|[\s\S]*=========[\s\S]*\+\n\n$/.test(stdout)) child.kill()
+      if (/hello\|[\s\S]*=========[\s\S]*\+\n\n$/.test(stdout)) child.kill()
     })
   })
   clearTimeout(timer)

@@ -240,7 +240,7 @@ tap.test('a slide costs the same for every length of the window, the worst one t
   }
 })
 
-tap.test('keys that come and go leave nothing behind', async (t) => {
+tap.test('keys that come and go leave nothing behind (P4)', async (t) => {
   const aggregation: Aggregation = { key: 'pair', aggregator: builtIn('sum'), output: 'pairs' }
   const { next } = windowedAggregation(aggregation, 4 * SLIDE, undefined).start()
   for (let time = 1; time <= 60; time++) {
@@ -426,7 +426,7 @@ const batches = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), value
   maxLength: 8,
 })
 
-tap.test('mapWithState gives each pair the state of its key so far', async (t) => {
+tap.test('mapWithState gives each pair the state of its key so far (P8)', async (t) => {
   await fc.assert(
     fc.asyncProperty(batches, fc.integer({ min: 0, max: 3 }), async (input, idle) => {
       const timeout = idle * SLIDE
@@ -450,7 +450,7 @@ tap.test('mapWithState gives each pair the state of its key so far', async (t) =
   )
 })
 
-tap.test('what mapWithState has given does not change with the state', async (t) => {
+tap.test('what mapWithState has given does not change with the state (P8)', async (t) => {
   const found = await collectStream(
     [
       [

@@ -469,8 +469,13 @@ tap.test('P7 update-state-by-key takes arrows, reducers and a file of states', a
     ['a', 1],
     ['b', 2],
   ])
+  // Found by comparing with Spark, whose functions in Python may leave the state out: seed 116956, chain 126.
+  const lengths = "update-state-by-key 'values => values.length || undefined'"
+  t.strictSame(atSeconds(await collectChain(lengths, input), 3)[0], [
+    ['a', 1],
+    ['b', 1],
+  ])
   for (const [chain, message] of [
-    ["update-state-by-key 'values => values.length'", /values => values\.length has one parameter/],
     ["update-state-by-key '() => 1'", /has no parameters/],
     ["update-state-by-key '(a, b, c) => 1'", /has 3 parameters/],
     ['update-state-by-key split', /'split' cannot stand here/],

@@ -1,7 +1,8 @@
 /** local[N]: what several threads count is what one counts. */
 import fc from 'fast-check'
 import tap from 'tap'
-import { type PlainStep, programSteps } from '../src/engine/codegen/lowering.ts'
+import type { PlainStep } from '../src/engine/codegen/lowering.ts'
+import { programSteps } from '../src/engine/codegen/program-steps.ts'
 import { KernelInstance } from '../src/engine/kernels/instance.ts'
 import { KeyCounter, programFeed } from '../src/engine/kernels/key-counter.ts'
 import { CountingThreads, FailedBlock } from '../src/engine/masters/threads.ts'

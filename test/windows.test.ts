@@ -50,8 +50,13 @@ async function refusal(
   })
   const stream = make(context.queueStream([[1]]), context)
   if (stream !== undefined) (stream as DStream<unknown>).foreachRDD(() => {})
-  context.start()
-  const error = await context.awaitTermination().catch((cause: unknown) => cause)
+  let error: unknown
+  try {
+    context.start()
+    await context.awaitTermination()
+  } catch (cause) {
+    error = cause
+  }
   if (!(error instanceof UsageError)) throw new Error(`not refused: ${String(error)}`)
   return error
 }

@@ -79,6 +79,22 @@ const comparings: readonly Comparing[] = [
     ],
   },
   {
+    name: 'log',
+    title: 'What a checkpoint costs',
+    summary:
+      '`dstream flatmap split reduce-by-key --checkpoint DIR`, batches of 1 s: all input is written to a log',
+    task: 'words',
+    question: 'counts',
+    input: text,
+    repeat: 10,
+    only: [ONE, TWO].flatMap((name) => [`${name}, batches of 1 s`, `${name}, batches of 1 s, checkpoint`]),
+    goals: [ONE, TWO].map((name) => ({
+      subject: `${name}, batches of 1 s, checkpoint`,
+      peer: `${name}, batches of 1 s`,
+      atMost: 1.3,
+    })),
+  },
+  {
     name: 'arrows',
     title: 'Word count, written with arrows',
     summary: "`flatmap 'l => l.split(\" \")' map 'w => [w, 1]' reduce-by-key '(a, b) => a + b'`",

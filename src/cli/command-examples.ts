@@ -19,9 +19,25 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   files: [
     'dstream files incoming flatmap split reduce-by-key',
     "dstream files incoming --existing --match '*.log' count",
+    'dstream files s3://my-bucket/logs --region eu-central-1 count',
   ],
+  http: ['dstream http 8080 count', 'dstream http 8080 --format ndjson map field:level count-by-value'],
+  kafka: [
+    'dstream kafka clicks --brokers localhost:9092 map json count-by-value',
+    'dstream kafka clicks --from earliest --until end count',
+    'dstream kafka clicks --group pages --share map json count-by-value',
+  ],
+  flume: [
+    'dstream flume 4141 count',
+    'dstream flume 4141 --with headers map field:headers.host count-by-value',
+  ],
+  'flume-polling': ['dstream flume-polling localhost:9988 count'],
   listen: ['dstream listen 9999 count-by-value', 'dstream listen 5170 --host 0.0.0.0 --once emit'],
+  mqtt: [
+    "dstream mqtt mqtt://localhost 'sensors/+/temperature' --client-id averages --with-topic reduce-by-key max",
+  ],
   rate: ["dstream rate 100 map 'n => n % 10' count-by-value"],
+  receiver: ["dstream receiver '() => [1, 2, 3].values()' map 'n => n * 2' emit"],
   socket: ['dstream socket localhost 9999 flatmap split reduce-by-key'],
   stdin: [
     'dstream stdin --framing json-seq map field:host count-by-value',
@@ -35,7 +51,18 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   'for-each': [
     "dstream demo count for-each 'cat >> counts.txt'",
+    "dstream demo for-each 'xargs -n 1 ./send' --parallel 4 --retries 3 --on-failure skip",
     'dstream demo flatmap words reduce-by-key for-each \'(pairs, time) => fetch("http://localhost:8080/" + time, { method: "POST", body: JSON.stringify(pairs) })\'',
+  ],
+  chart: [
+    'dstream demo flatmap words reduce-by-key chart',
+    'dstream demo flatmap words reduce-by-key chart --kind sparkline --rows 5',
+    'dstream demo map length chart --kind histogram',
+  ],
+  dashboard: [
+    'dstream demo flatmap words reduce-by-key dashboard',
+    "dstream demo flatmap words reduce-by-key dashboard --chart line --title 'words over time'",
+    'dstream demo flatmap words reduce-by-key tee [ dashboard --chart map-of-keys ] dashboard --chart table',
   ],
   'save-as-text-files': [
     'dstream demo flatmap words reduce-by-key save-as-text-files out/words txt',
@@ -45,6 +72,14 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   print: [
     'dstream demo flatmap split reduce-by-key print 5',
     'dstream demo flatmap split reduce-by-key print --format spark',
+  ],
+  tee: [
+    'dstream tail access.log tee [ count print --title lines ] filter contains:error emit',
+    "dstream demo flatmap words tee [ reduce-by-key to sqlite:words.db ] count for-each 'cat >> counts.txt'",
+  ],
+  to: [
+    'dstream demo flatmap split reduce-by-key to sqlite:words.db --mode upsert',
+    'dstream demo flatmap split reduce-by-key to postgres://localhost/results --columns word,count',
   ],
 }
 

@@ -3,7 +3,9 @@ import { type RegisteredRecord, records } from '../engine/registry.ts'
 import { findFunction } from '../functions/registry.ts'
 import { namesOf } from './command-names.ts'
 import { CONTEXT_FLAGS } from './context-flags.ts'
-import { didYouMean, quoteWord, WordError } from './usage.ts'
+import { unknownFlag } from './unknown-flag.ts'
+import { didYouMean, shownWord, WordError } from './usage.ts'
+import { article, isFlag, splitOnce, takesChain } from './word-forms.ts'
 
 /** A word and where it stands in argv. */
 export interface Word {
@@ -24,7 +26,7 @@ export interface Stage {
   readonly name: Word
   readonly args: readonly Word[]
   readonly flags: readonly FlagWord[]
-  /** The second stream of a stage that takes one. */
+  /** The second stream of a stage that takes one, or the branch. */
   readonly stream?: Chain | { readonly file: string }
 }
 
@@ -56,10 +58,16 @@ export function findCommand(name: string): RegisteredRecord | undefined {
  * Divide argv into stages, design.md §2: a required argument is taken by arity, an optional one only where the next word
  * names no command; `--` ends a stage; brackets hold a second stream; context flags stand anywhere.
  *
+ * @param from index of the first word of the chain.
+ * @param flags the flags that stand anywhere.
  * @throws WordError at the first word that fits nowhere.
  */
-export async function parseChain(argv: readonly string[]): Promise<CommandLine> {
-  const parser = new ChainParser(argv)
+export async function parseChain(
+  argv: readonly string[],
+  from = 0,
+  flags: readonly FlagRecord[] = CONTEXT_FLAGS,
+): Promise<CommandLine> {
+  const parser = new ChainParser(argv, from, flags)
   const chain = await parser.chain(undefined)
   return { chain, context: parser.context, notes: parser.notes }
 }
@@ -68,10 +76,13 @@ class ChainParser {
   readonly context: FlagWord[] = []
   readonly notes: string[] = []
   readonly #argv: readonly string[]
-  #at = 0
+  readonly #shared: readonly FlagRecord[]
+  #at: number
 
-  constructor(argv: readonly string[]) {
+  constructor(argv: readonly string[], from: number, shared: readonly FlagRecord[]) {
     this.#argv = argv
+    this.#at = from
+    this.#shared = shared
   }
 
   /** @param bracket index of the `[` that this chain stands in. */
@@ -91,7 +102,7 @@ class ChainParser {
       throw new WordError(
         bracket,
         "this '[' is not closed",
-        "Write ' ]', a word of its own, behind the second stream.",
+        "Write ' ]', a word of its own, behind what it holds.",
       )
     return { stages }
   }
@@ -113,9 +124,9 @@ class ChainParser {
         await this.#flags(record, flags)
         const word = this.#peek()
         const isAbsent =
-          word === undefined || word === '--' || word === ']' || (word === '[' && argument.type !== 'stream')
-        if (argument.type === 'stream' && !isAbsent) {
-          stream = await this.#stream(name)
+          word === undefined || word === '--' || word === ']' || (word === '[' && !takesChain(argument.type))
+        if (takesChain(argument.type) && !isAbsent) {
+          stream = await this.#stream(name, argument.type === 'branch')
           break
         }
         if (
@@ -145,13 +156,19 @@ class ChainParser {
     this.notes.push(`${word} is read as the command; ${stage.text} ${word}: would be the function`)
   }
 
-  async #stream(stage: Word): Promise<Stage['stream']> {
+  async #stream(stage: Word, isBranch: boolean): Promise<Stage['stream']> {
     const word = this.#peek() as string
-    if (word.startsWith('@') && word.length > 1) {
+    if (!isBranch && word.startsWith('@') && word.length > 1) {
       this.#at += 1
       return { file: word.slice(1) }
     }
     if (word !== '[') {
+      if (isBranch)
+        throw new WordError(
+          this.#at,
+          `${stage.text} expects a branch here`,
+          `Write ${stage.text} [ count print ].`,
+        )
       throw new WordError(
         this.#at,
         `${stage.text} expects a second stream here`,
@@ -162,7 +179,11 @@ class ChainParser {
     this.#at += 1
     const chain = await this.chain(bracket)
     if (chain.stages.length === 0)
-      throw new WordError(bracket, 'these brackets are empty', 'A second stream begins with a source.')
+      throw new WordError(
+        bracket,
+        'these brackets are empty',
+        isBranch ? 'A branch ends with an output.' : 'A second stream begins with a source.',
+      )
     return chain
   }
 
@@ -179,7 +200,7 @@ class ChainParser {
     const index = this.#at
     const word = this.#peek() as string
     const [head = '', inline] = word.startsWith('--') ? splitOnce(word, '=') : [word]
-    const known = [...(record?.flags ?? []), ...CONTEXT_FLAGS]
+    const known = [...(record?.flags ?? []), ...this.#shared]
     const flag = known.find(
       ({ name, char }) => head === `--${name}` || (char !== undefined && head === `-${char}`),
     )
@@ -191,6 +212,8 @@ class ChainParser {
     }
     if (inline !== undefined) return { record: flag, index, value: { text: inline, index } }
     const value = this.#peek()
+    if (flag.implied !== undefined && !/^:?\d+$/.test(value ?? ''))
+      return { record: flag, index, value: { text: flag.implied, index } }
     if (value === undefined) throw new WordError(this.#at, `--${flag.name} expects a value: ${flag.summary}`)
     this.#at += 1
     return { record: flag, index, value: { text: value, index: this.#at - 1 } }
@@ -199,7 +222,10 @@ class ChainParser {
   async #unknownCommand(name: Word): Promise<WordError> {
     const hint = await didYouMean(name.text, [...commands.keys()])
     if (name.text === '[')
-      return new WordError(name.index, 'a second stream in brackets stands behind join or union')
+      return new WordError(
+        name.index,
+        'a second stream in brackets stands behind join or union, a branch behind tee',
+      )
     if (name.text.includes('=>')) {
       return new WordError(
         name.index,
@@ -209,40 +235,8 @@ class ChainParser {
     }
     return new WordError(
       name.index,
-      `there is no command ${quoteWord(name.text)}`,
+      `there is no command ${shownWord(name.text)}`,
       hint ?? 'dstream operators lists all commands.',
     )
   }
-}
-
-/** A word that begins like a flag; a negative number, `-` and `--` are none. */
-function isFlag(word: string): boolean {
-  return /^--?[a-zA-Z]/.test(word)
-}
-
-function splitOnce(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
-}
-
-function article(name: string): string {
-  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`
-}
-
-async function unknownFlag(
-  head: string,
-  index: number,
-  record: RegisteredRecord | undefined,
-  known: readonly FlagRecord[],
-): Promise<WordError> {
-  const hint = await didYouMean(
-    head,
-    known.map(({ name }) => `--${name}`),
-  )
-  const who = record === undefined ? 'the context' : record.name
-  const elsewhere = records.find(
-    ({ internal, flags }) => internal !== true && flags.some(({ name }) => head === `--${name}`),
-  )
-  const other = elsewhere === undefined ? undefined : `${head} is a flag of ${elsewhere.name}.`
-  return new WordError(index, `${who} has no flag ${head}`, hint ?? other)
 }

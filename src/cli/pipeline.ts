@@ -18,8 +18,17 @@ export interface Pipeline {
 export async function buildPipeline(chain: Chain, defaults: PipelineDefaults): Promise<Pipeline> {
   const builder = new PipelineBuilder()
   const stream = await builder.stream(chain, true)
-  if (stream.outputs === 0) builder.add('output', defaults.output, {}, [stream.node], defaults.output, 0)
+  if (stream.outputs === 0 && !stream.endsInBranch)
+    builder.add('output', defaults.output, {}, [stream.node], defaults.output, 0)
   return { nodes: builder.nodes, words: builder.words }
+}
+
+/** What the stages of a chain have become. */
+interface Built {
+  /** What a stage behind them has coming in. */
+  readonly node: number
+  readonly outputs: number
+  readonly endsInBranch: boolean
 }
 
 class PipelineBuilder {
@@ -40,8 +49,9 @@ class PipelineBuilder {
     return id
   }
 
-  async stream(chain: Chain, mayOutput: boolean): Promise<{ node: number; outputs: number }> {
-    let node: number | undefined
+  /** @param from what a branch has coming in. */
+  async stream(chain: Chain, mayOutput: boolean, from?: number): Promise<Built> {
+    let node = from
     let outputs = 0
     let hasOperator = false
     for (const stage of chain.stages) {
@@ -50,6 +60,8 @@ class PipelineBuilder {
       const word = stage.name.index
       const label = labelOf(stage)
       if (category === 'source') {
+        if (from !== undefined)
+          throw new WordError(word, `the source ${name} stands in a branch, which has its stream already`)
         if (hasOperator) {
           throw new WordError(
             word,
@@ -65,6 +77,10 @@ class PipelineBuilder {
       hasOperator = true
       if (category === 'output') {
         if (!mayOutput) throw new WordError(word, 'a second stream has no output of its own')
+        if (stage.stream !== undefined) {
+          await this.#branch(stage, node)
+          continue
+        }
         this.add('output', name, values, [node], label, word)
         outputs += 1
         continue
@@ -80,7 +96,19 @@ class PipelineBuilder {
       node = this.add('operator', name, values, inputs, label, word)
     }
     node ??= this.#standardInput(0)
-    return { node, outputs }
+    const endsInBranch = chain.stages.at(-1)?.record.name === 'tee'
+    return { node, outputs, endsInBranch }
+  }
+
+  async #branch({ name, stream }: Stage, from: number): Promise<void> {
+    if (stream === undefined || 'file' in stream) return
+    const { outputs, endsInBranch } = await this.stream(stream, true, from)
+    if (outputs > 0 || endsInBranch) return
+    throw new WordError(
+      stream.stages.at(-1)?.name.index ?? name.index,
+      'this branch has no output',
+      "Write print, emit or another output before ']'.",
+    )
   }
 
   #standardInput(word: number): number {

@@ -1,11 +1,15 @@
 import { formatSpark } from '../engine/outputs/formats/spark.ts'
 import type { OutputPort, PrintedBatch } from '../engine/outputs/record.ts'
 import type { RunningContext } from '../engine/scheduler/running-context.ts'
+import type { Dashboards } from '../ui/dashboard/page.ts'
 import type { ColourLevel } from './screen/colour.ts'
+import type { Live } from './screen/live.ts'
 import { type StandardOutput, writeError } from './standard-output.ts'
 
 /** The screen on which results appear. */
 export interface PortOptions {
+  /** The pipeline's. */
+  readonly name: string
   /** Columns of a line, asked at each batch, for terminals are resized. */
   readonly width: () => number
   readonly colour: ColourLevel
@@ -31,32 +35,50 @@ export interface CommandPort extends OutputPort {
 export function createPort(output: StandardOutput, options: PortOptions): CommandPort {
   const { colour, interval, quiet } = options
   let progress: { hide(): void; stop(): void } | undefined
-  let live: { show(text: string): void; done(): void } | undefined
+  let live: Live | undefined
+  let dashboards: Promise<Dashboards> | undefined
   const report = (message: string): void => {
     if (quiet) return
     progress?.hide()
+    if (options.errorTerminal) live?.hide()
     writeError(`${message}\n`)
   }
-  const table = async (batch: PrintedBatch): Promise<string> => {
-    const { renderTable } = await import('./screen/table.ts')
-    return renderTable(batch, { width: options.width(), colour, interval })
+  // In the order in which the outputs first showed something.
+  const places = new Map<object | undefined, string>()
+  const rendered = async (batch: PrintedBatch): Promise<string> => {
+    const { renderBatch } = await import('./screen/batch.ts')
+    return renderBatch(batch, { width: options.width(), colour, interval })
   }
   return {
     format: 'table',
     report,
     write: (chunk) => {
       progress?.hide()
+      live?.hide()
       return output.write(chunk)
     },
     show: async (batch, format) => {
       progress?.hide()
-      if (format === 'spark') return output.write(formatSpark(batch))
-      const text = await table(batch)
-      if (format !== 'live' || options.terminal === undefined) return output.write(text)
+      if (format === 'spark') {
+        live?.hide()
+        return output.write(formatSpark(batch))
+      }
+      const text = await rendered(batch)
+      if (format === 'table' || options.terminal === undefined) {
+        live?.hide()
+        return output.write(text)
+      }
       const { createLive } = await import('./screen/live.ts')
       const screen = live ?? createLive(options.terminal)
       live = screen
-      screen.show(text)
+      places.set(batch.place, text)
+      screen.show(screen.isPlace ? [...places.values()].join('') : text)
+    },
+    panel: async (wanted) => {
+      dashboards ??= import('../ui/dashboard/page.ts').then(
+        ({ Dashboards }) => new Dashboards(options.name, report),
+      )
+      return (await dashboards).open(wanted)
     },
     attach: (running) => {
       if (!options.errorTerminal) return

@@ -7,7 +7,7 @@ import type { PlanValue } from '../engine/plan/plan.ts'
 import type { ArgumentRecord, FlagRecord } from '../engine/plan/record.ts'
 import { functions } from '../functions/registry.ts'
 import type { FlagWord, Stage, Word } from './grammar.ts'
-import { didYouMean, quoteWord, WordError } from './usage.ts'
+import { didYouMean, shownWord, WordError } from './usage.ts'
 
 /** The values of a stage by argument and flag. */
 export type Values = Record<string, PlanValue>
@@ -16,7 +16,7 @@ export type Values = Record<string, PlanValue>
 export function oclifArgs(args: readonly ArgumentRecord[]): Record<string, ReturnType<typeof Args.string>> {
   return Object.fromEntries(
     args
-      .filter(({ type, variadic }) => type !== 'stream' && variadic !== true)
+      .filter(({ type, variadic }) => type !== 'stream' && type !== 'branch' && variadic !== true)
       .map((argument) => [
         argument.name,
         Args.custom<string>({
@@ -59,7 +59,7 @@ export function oclifFlags(flags: readonly FlagRecord[]): Record<string, ReturnT
  */
 export async function stageValues(stage: Stage): Promise<Values> {
   const { record } = stage
-  const positional = record.arguments.filter(({ type }) => type !== 'stream')
+  const positional = record.arguments.filter(({ type }) => type !== 'stream' && type !== 'branch')
   const variadic = positional.find((argument) => argument.variadic === true)
   const single = positional.filter((argument) => argument !== variadic)
   const words = stage.args.slice(0, variadic === undefined ? undefined : single.length)
@@ -134,16 +134,16 @@ async function convert(entry: ArgumentRecord | FlagRecord, text: string, word: W
   switch (entry.type) {
     case 'integer':
       if (/^-?\d+$/.test(text)) return Number(text)
-      throw new WordError(word.index, `${entry.name} expects a whole number, got ${quoteWord(text)}`)
+      throw new WordError(word.index, `${entry.name} expects a whole number, got ${shownWord(text)}`)
     case 'number':
       if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
-      throw new WordError(word.index, `${entry.name} expects a number, got ${quoteWord(text)}`)
+      throw new WordError(word.index, `${entry.name} expects a number, got ${shownWord(text)}`)
     case 'duration': {
       const milliseconds = parseDuration(text)
       if (milliseconds !== undefined && milliseconds > 0) return milliseconds
       throw new WordError(
         word.index,
-        `${entry.name} expects a duration such as 500ms, 10s or 5m, got ${quoteWord(text)}`,
+        `${entry.name} expects a duration such as 500ms, 10s or 5m, got ${shownWord(text)}`,
       )
     }
     case 'bytes': {
@@ -151,7 +151,7 @@ async function convert(entry: ArgumentRecord | FlagRecord, text: string, word: W
       if (bytes !== undefined && bytes > 0) return bytes
       throw new WordError(
         word.index,
-        `${entry.name} expects a size such as 64KiB or 16MiB, got ${quoteWord(text)}`,
+        `${entry.name} expects a size such as 64KiB or 16MiB, got ${shownWord(text)}`,
       )
     }
     case 'function':
@@ -168,7 +168,7 @@ async function functionValue(text: string, word: Word): Promise<PlanValue> {
   if (/[./]/.test(name)) {
     throw new WordError(
       word.index,
-      `${quoteWord(text)} names no function`,
+      `${shownWord(text)} names no function`,
       'An export of a module is written ./file.ts#name.',
     )
   }
@@ -178,7 +178,7 @@ async function functionValue(text: string, word: Word): Promise<PlanValue> {
   )
   throw new WordError(
     word.index,
-    `there is no function ${quoteWord(text)}`,
+    `there is no function ${shownWord(text)}`,
     hint ?? "dstream functions lists the built-in ones; an arrow is written 'line => …'.",
   )
 }

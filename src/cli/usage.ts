@@ -1,4 +1,5 @@
 import { UsageError } from '../engine/plan/errors.ts'
+import { redact } from '../engine/plan/redact.ts'
 
 /** A usage error at a word of the command line. */
 export class WordError extends UsageError {
@@ -11,10 +12,20 @@ export class WordError extends UsageError {
   }
 }
 
-/** Return a word as it would have to be typed in a shell. */
+/** Return a word as it would have to be typed in a shell, for people: without a password. */
 export function quoteWord(word: string): string {
-  if (/^[\w@%+=:,./[\]-]+$/.test(word)) return word
-  return `'${word.replaceAll("'", "'\\''")}'`
+  const shown = redact(word)
+  if (/^[\w@%+=:,./[\]-]+$/.test(word)) return shown
+  return `'${shown.replaceAll("'", "'\\''")}'`
+}
+
+/** Characters of a word in an error: more would push the rest of it out of sight. */
+const LONGEST_SHOWN = 100
+
+/** Return a word as an error names it: as `quoteWord`, and no longer than a line. */
+export function shownWord(word: string): string {
+  const isLong = word.length > LONGEST_SHOWN
+  return quoteWord(isLong ? `${redact(word).slice(0, LONGEST_SHOWN).toWellFormed()}…` : word)
 }
 
 /**

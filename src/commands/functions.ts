@@ -33,11 +33,11 @@ async function find(word: string): Promise<import('../functions/record.ts').Func
   const { findFunction, functions } = await import('../functions/registry.ts')
   const record = findFunction(word.split(':')[0] as string)
   if (record !== undefined) return record
-  const { didYouMean, quoteWord, WordError } = await import('../cli/usage.ts')
+  const { didYouMean, shownWord, WordError } = await import('../cli/usage.ts')
   const names = functions.flatMap(({ name, aliases = [] }) => [name, ...aliases])
   throw new WordError(
     process.argv.slice(2).indexOf(word),
-    `there is no function ${quoteWord(word)}`,
+    `there is no function ${shownWord(word)}`,
     (await didYouMean(word, names)) ?? 'dstream functions lists all of them.',
   )
 }

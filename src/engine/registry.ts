@@ -3,6 +3,7 @@ import { operators } from './operators/registry.ts'
 import type { OutputRecord } from './outputs/record.ts'
 import { outputs } from './outputs/registry.ts'
 import { UsageError } from './plan/errors.ts'
+import type { PlanNode } from './plan/plan.ts'
 import type { SourceRecord } from './sources/record.ts'
 import { sources } from './sources/registry.ts'
 
@@ -21,4 +22,11 @@ export function findRecord(category: RegisteredRecord['category'], name: string)
   const record = byName.get(`${category} ${name}`)
   if (record === undefined) throw new UsageError(`there is no ${category} '${name}'`)
   return record
+}
+
+/** Return the record of a node; that of a source with the elements that its flags ask for. Throws as `findRecord`. */
+export function recordOfNode(node: PlanNode): RegisteredRecord {
+  const record = findRecord(node.category, node.command)
+  if (record.category !== 'source' || record.elementsWith === undefined) return record
+  return { ...record, elements: record.elementsWith(node.values) }
 }

@@ -26,6 +26,8 @@ export interface Aggregator {
   readonly countsAny?: true
   /** Of values that are all numbers, and none NaN, a combiner is what this name says: a kernel may make it. */
   readonly folds?: Fold
+  /** Leaves out a value, or a later combiner, that could not be combined; where absent, that is an error. */
+  readonly skip?: (element: unknown, error: unknown) => void
 }
 
 /** What kernels make of numbers; the combiner is that number, for a mean a `Mean`. */

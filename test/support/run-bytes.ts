@@ -1,6 +1,7 @@
 import { parseChain } from '../../src/cli/grammar.ts'
 import { buildPipeline } from '../../src/cli/pipeline.ts'
 import type { LoweringLimits } from '../../src/engine/codegen/lowering.ts'
+import type { OnError } from '../../src/engine/plan/element-errors.ts'
 import { RunningContext } from '../../src/engine/scheduler/running-context.ts'
 import { collectingPort } from './collect.ts'
 
@@ -11,13 +12,14 @@ export const FROM_THE_START: LoweringLimits = {
   sharedBytes: 1 << 30,
 }
 
-/** Run a chain over bytes in place of standard input, in batches of `batchLines` lines; return what it writes, and its failure. */
+/** Run a chain over bytes in place of standard input, in batches of `batchLines` lines or as their stream says; return what it writes, and its failure. */
 export async function runBytes(
   chain: readonly string[],
   bytes: Uint8Array,
-  batchLines: number,
+  batchLines: number | undefined,
   lowering: LoweringLimits | false,
-): Promise<{ readonly written: string; readonly failure: string }> {
+  onError: OnError = 'fail',
+): Promise<{ readonly written: string; readonly failure: string; readonly dropped: number }> {
   const { nodes } = await buildPipeline((await parseChain(chain)).chain, { output: 'emit' })
   const port = collectingPort()
   const plan = {
@@ -30,11 +32,17 @@ export async function runBytes(
         : node,
     ),
   }
-  const running = new RunningContext(plan, { port, parallelism: 1, batchLines, lowering })
+  const running = new RunningContext(plan, {
+    port,
+    parallelism: 1,
+    ...(batchLines === undefined ? { mayAdoptInterval: true } : { batchLines }),
+    lowering,
+    onError,
+  })
   running.start()
   const failure = await running.terminated.then(
     () => '',
     (error: Error) => `${error.name}: ${error.message}`,
   )
-  return { written: port.written.join(''), failure }
+  return { written: port.written.join(''), failure, dropped: running.dropped }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -19,18 +19,22 @@ export interface Import {
 /** Return every file of the checkout but what `.gitignore` names, so that a file is checked before it is committed. */
 export function houseFiles(): Files {
   const ignored = readFileSync(`${ROOT}.gitignore`, 'utf8').split('\n').filter(Boolean)
-  const isIgnored = (name: string, path: string): boolean =>
+  // As git does: a line with a slash at its end means folders, and no link to one.
+  const isIgnored = (name: string, path: string, isFolder: boolean): boolean =>
     name === '.git' ||
     ignored.some((line) =>
-      line.startsWith('*') ? name.endsWith(line.slice(1)) : [`${name}/`, `${path}/`].includes(line),
+      line.startsWith('*')
+        ? name.endsWith(line.slice(1))
+        : line === name || (isFolder && [`${name}/`, `${path}/`].includes(line)),
     )
   const files = new Map<string, string>()
   const walk = (folder: string): void => {
     for (const entry of readdirSync(`${ROOT}${folder}`, { withFileTypes: true })) {
       const path = `${folder}${entry.name}`
-      if (isIgnored(entry.name, path)) continue
+      if (isIgnored(entry.name, path, entry.isDirectory())) continue
       if (entry.isDirectory()) walk(`${path}/`)
       else if (entry.isFile()) files.set(path, readFileSync(`${ROOT}${path}`, 'utf8'))
+      else if (entry.isSymbolicLink()) files.set(path, `link to ${readlinkSync(`${ROOT}${path}`)}`)
     }
   }
   walk('')

@@ -6,6 +6,8 @@ import {
   functionNames,
   ROLES,
   stages,
+  TEST_FLAGS,
+  toolStages,
   tools,
 } from './model.ts'
 
@@ -18,7 +20,7 @@ export function bashScript(): string {
       .filter((stage) => stage.category === category)
       .map(({ name }) => name)
       .join(' ')
-  const stageCases = stages.map(({ name, names, category, slots, flags }) => {
+  const stageCases = [...stages, ...toolStages].map(({ name, names, category, slots, flags }) => {
     const list = flags.flatMap((flag) => flag.words).join(' ')
     return `    ${names.join('|')}) stage=${name} category=${category} slots='${slots.join(' ')}' flags='${list}' ;;`
   })
@@ -62,7 +64,8 @@ _dstream_stages() {
     ''|source) choices+=' ${named('source')} ${named('operator')}' ;;
     operator) choices+=' ${named('operator')}' ;;
   esac
-  if [ "$2" -eq 0 ]; then choices+=' ${named('output')}'
+  if [ "$1" = none ]; then :
+  elif [ "$2" -eq 0 ]; then choices+=' ${named('output')}'
   elif [ -n "$1" ]; then choices+=' ]'; fi
 }
 
@@ -121,14 +124,19 @@ _dstream() {
   done
 
   first=''
-  if [ -n "$pending" ]; then
+  if [ "$count" -gt 2 ] && [ "\${argv[1]}" = test ]; then
+    if [[ $cur == -* ]]; then choices='${wordsOf(TEST_FLAGS)}'; else files=-f; fi
+  elif [ -n "$pending" ]; then
     _dstream_place "$pending"
   elif [[ $cur == --*=* ]]; then
     _dstream_flag "$stage" "\${cur%%=*}"
     _dstream_place "$place"
     prefix="\${cur%%=*}="
   elif [[ $cur == -* ]]; then
-    choices="$flags ${contextFlags.flatMap((flag) => flag.words).join(' ')}"
+    case $stage in
+      ${toolStages.map(({ name }) => name).join('|')}) choices="$flags --help" ;;
+      *) choices="$flags ${contextFlags.flatMap((flag) => flag.words).join(' ')}" ;;
+    esac
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = help ]; then
     choices='${stages.map(({ name }) => name).join(' ')} ${wordsOf(tools)} flags'
   elif [ "$count" -gt 2 ] && [ "\${argv[1]}" = functions ]; then

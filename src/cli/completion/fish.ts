@@ -9,6 +9,8 @@ import {
   ROLES,
   type StageModel,
   stages,
+  TEST_FLAGS,
+  toolStages,
   tools,
 } from './model.ts'
 
@@ -27,13 +29,13 @@ function offer(choices: readonly Choice[]): string {
 
 /** Return the completion script for fish. */
 export function fishScript(): string {
-  const stageCases = stages.flatMap(({ name, names, category, slots }) => [
+  const stageCases = [...stages, ...toolStages].flatMap(({ name, names, category, slots }) => [
     `        case ${names.join(' ')}`,
     `            set stage ${name}`,
     `            set category ${category}`,
     `            set slots ${slots.map(quoted).join(' ')}`,
   ])
-  const stageFlags = stages
+  const stageFlags = [...stages, ...toolStages]
     .filter(({ flags }) => flags.length > 0)
     .flatMap(({ name, flags }) => [`        case ${name}`, `            ${offer(flagChoices(flags))}`])
   const flagCases = flagPlaces().flatMap(({ stage, words, place }) => [
@@ -60,6 +62,7 @@ function __dstream_stage_flags
     switch $argv[1]
 ${stageFlags.join('\n')}
     end
+    contains -- "$argv[1]" ${toolStages.map(({ name }) => name).join(' ')}; and return
     ${offer(flagChoices(contextFlags))}
 end
 
@@ -104,7 +107,9 @@ function __dstream_stages
         case operator
             ${offer(ofCategory('operator'))}
     end
-    if test $argv[2] -eq 0
+    if test "$argv[1]" = none
+        return
+    else if test $argv[2] -eq 0
         ${offer(ofCategory('output'))}
     else if test -n "$argv[1]"
         ${offer([{ word: ']', summary: 'end of the second stream' }])}
@@ -172,7 +177,13 @@ function __dstream_complete
     end
 
     set -l depth (count $outer)
-    if test -n "$pending"
+    if test "$typed[2]" = test
+        if string match -q -- '-*' $cur
+            ${offer(TEST_FLAGS)}
+        else
+            __fish_complete_path $cur
+        end
+    else if test -n "$pending"
         __dstream_place $pending $cur
     else if string match -q -- '--*=*' $cur
         set -l flag (string split -m 1 = -- $cur)

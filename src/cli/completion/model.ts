@@ -4,6 +4,9 @@ import type { FunctionRole } from '../../functions/record.ts'
 import { functions } from '../../functions/registry.ts'
 import { namesOf } from '../command-names.ts'
 import { CONTEXT_FLAGS } from '../context-flags.ts'
+import { ASK_FLAGS } from '../control/words.ts'
+import { KEPT, REPLAY_FLAGS } from '../replay/words.ts'
+import { STATE_ACTIONS, STATE_FLAGS } from '../state/words.ts'
 
 /**
  * What can stand at a place of the command line, as one word that all three scripts understand: `map`, `filter`,
@@ -31,7 +34,8 @@ export interface StageModel {
   readonly name: string
   /** Every name it answers to. */
   readonly names: readonly string[]
-  readonly category: RegisteredRecord['category']
+  /** `none` is followed by nothing. */
+  readonly category: RegisteredRecord['category'] | '' | 'none'
   readonly summary: string
   /** Its arguments: a place each, with `?` where it may be missing, `+` and `*` where several may stand. */
   readonly slots: readonly string[]
@@ -56,6 +60,42 @@ export const stages: readonly StageModel[] = records
     flags: record.flags.map(flagModel),
   }))
 
+/** Commands that stand first and whose words can be told like those of a stage. Behind a recording stand stages. */
+export const toolStages: readonly StageModel[] = [
+  {
+    name: 'replay',
+    names: ['replay'],
+    category: '',
+    summary: 'Run a recording again.',
+    slots: ['file'],
+    flags: [...REPLAY_FLAGS, ...CONTEXT_FLAGS.filter(({ name }) => KEPT.includes(name))].map(flagModel),
+  },
+  {
+    name: 'resume',
+    names: ['resume'],
+    category: 'none',
+    summary: 'Run the line that wrote a checkpoint again.',
+    slots: ['directory'],
+    flags: CONTEXT_FLAGS.filter(({ name }) => name !== 'checkpoint').map(flagModel),
+  },
+  {
+    name: 'state',
+    names: ['state'],
+    category: 'none',
+    summary: 'Show what a checkpoint keeps.',
+    slots: [`of:${STATE_ACTIONS.join(',')}`, 'directory', 'directory?'],
+    flags: STATE_FLAGS.map(flagModel),
+  },
+  {
+    name: 'ask',
+    names: ['ask'],
+    category: 'none',
+    summary: 'Ask a running pipeline for its state.',
+    slots: ['any', 'of:top,count,get,batches,state', 'any?'],
+    flags: ASK_FLAGS.map(flagModel),
+  },
+]
+
 /** The flags of the context, and `--help`. */
 export const contextFlags: readonly FlagModel[] = [
   ...CONTEXT_FLAGS.map(flagModel),
@@ -68,6 +108,18 @@ export const tools: readonly Choice[] = [
   { word: 'operators', summary: 'List all sources, operators and outputs.' },
   { word: 'functions', summary: 'List the built-in functions.' },
   { word: 'completion', summary: 'Print a completion script.' },
+  { word: 'test', summary: 'Run a script under a virtual clock.' },
+  ...toolStages.map(({ name, summary }) => ({ word: name, summary })),
+]
+
+/** Flags of `dstream test`, whose other words are files. */
+export const TEST_FLAGS: readonly Choice[] = [
+  { word: '--at', summary: 'a time and the file that comes then' },
+  { word: '--expect', summary: 'the file that holds what is to come out' },
+  { word: '--update', summary: 'write that file' },
+  { word: '--until', summary: 'cut batches up to this time at least' },
+  { word: '--replace', summary: 'a program that writes into the pipe of dstream' },
+  { word: '--timeout', summary: 'how long the script may really take' },
 ]
 
 /** Lengths of time worth offering. */
@@ -95,7 +147,9 @@ export function functionNames(): Choice[] {
 
 /** Return the flags with a value: the stage they are of, `*` for all, and the place behind them. */
 export function flagPlaces(): { stage: string; words: readonly string[]; place: Place }[] {
-  const own = stages.flatMap(({ name, flags }) => flags.map((flag) => ({ stage: name, ...flag })))
+  const own = [...stages, ...toolStages].flatMap(({ name, flags }) =>
+    flags.map((flag) => ({ stage: name, ...flag })),
+  )
   const shared = contextFlags.map((flag) => ({ stage: '*', ...flag }))
   return [...own, ...shared].filter(({ place }) => place !== 'flag')
 }
@@ -117,8 +171,9 @@ function flagModel(flag: FlagRecord): FlagModel {
 function placeOf(entry: ArgumentRecord | FlagRecord): Place {
   if ('options' in entry && entry.options !== undefined) return `of:${entry.options.join(',')}`
   if (entry.type === 'function') return entry.role === undefined ? 'any' : builtInRole(entry.role)
+  if (entry.type === 'branch') return 'stream'
   if (entry.type === 'stream' || entry.type === 'duration') return entry.type
   if (entry.type !== 'string') return 'any'
-  if (/^(file|path|initial)s?$/.test(entry.name)) return 'file'
+  if (/^(file|path|initial|record)s?$/.test(entry.name)) return 'file'
   return /^(dir|directory|folder|checkpoint)$/.test(entry.name) ? 'directory' : 'any'
 }

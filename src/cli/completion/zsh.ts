@@ -9,6 +9,8 @@ import {
   ROLES,
   type StageModel,
   stages,
+  TEST_FLAGS,
+  toolStages,
   tools,
 } from './model.ts'
 
@@ -24,7 +26,7 @@ const ofCategory = (category: string): string =>
 
 /** Return the completion script for zsh. */
 export function zshScript(): string {
-  const stageCases = stages.map(
+  const stageCases = [...stages, ...toolStages].map(
     ({ name, names, category, slots, flags }) =>
       `    (${names.join('|')}) stage=${name} category=${category} slots=(${slots.map((slot) => `'${slot}'`).join(' ')})` +
       ` flags=(${describedAll(flagChoices(flags))}) ;;`,
@@ -76,7 +78,8 @@ _dstream_stages() {
     (''|source) plain+=(${ofCategory('source')} ${ofCategory('operator')}) ;;
     (operator) plain+=(${ofCategory('operator')}) ;;
   esac
-  if (( $2 == 0 )); then plain+=(${ofCategory('output')})
+  if [[ $1 == none ]]; then :
+  elif (( $2 == 0 )); then plain+=(${ofCategory('output')})
   elif [[ -n $1 ]]; then brackets+=(']'); fi
 }
 
@@ -120,14 +123,19 @@ _dstream() {
     esac
   done
 
-  if [[ -n $pending ]]; then
+  if (( CURRENT > 2 )) && [[ $words[2] == test ]]; then
+    if [[ $cur == -* ]]; then plain=(${describedAll(TEST_FLAGS)}); else _files; fi
+  elif [[ -n $pending ]]; then
     _dstream_place "$pending"
   elif [[ $cur == --*=* ]]; then
     _dstream_flag "$stage" "\${cur%%=*}"
     compset -P '*='
     _dstream_place "$place"
   elif [[ $cur == -* ]]; then
-    plain=($flags ${describedAll(flagChoices(contextFlags))})
+    case $stage in
+      (${toolStages.map(({ name }) => name).join('|')}) plain=($flags '--help') ;;
+      (*) plain=($flags ${describedAll(flagChoices(contextFlags))}) ;;
+    esac
   elif (( CURRENT > 2 )) && [[ $words[2] == help ]]; then
     plain=(${describedAll([...stages.map(stageChoice), ...tools])} 'flags:Flags of the context.')
   elif (( CURRENT > 2 )) && [[ $words[2] == functions ]]; then

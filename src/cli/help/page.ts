@@ -56,8 +56,11 @@ export function toolPage(command: Command.Loadable): HelpPage {
       [required ? name.toUpperCase() : `[${name.toUpperCase()}]`, withChoices(description, options)] as const,
   )
   const flags = Object.values(command.flags).map(
-    ({ name, char, description = '' }) =>
-      [`${char === undefined ? '' : `-${char}, `}--${name}`, description] as const,
+    (flag) =>
+      [
+        `${flag.char === undefined ? '' : `-${flag.char}, `}--${flag.name}${flagValue(flag)}`,
+        flag.description ?? '',
+      ] as const,
   )
   const examples = (command.examples ?? []).map((example) => {
     const line = typeof example === 'string' ? example : example.command
@@ -81,6 +84,11 @@ export function toolPage(command: Command.Loadable): HelpPage {
 /** Return the calls of the built-in functions that can stand in a position. */
 export function callsOf(role: ArgumentRole): string[] {
   return functions.filter(({ roles }) => roles.includes(builtInRole(role))).map(functionCall)
+}
+
+/** What stands behind a flag of a command that is no stage. */
+function flagValue(flag: Command.Flag.Cached): string {
+  return flag.type === 'option' && flag.helpValue !== undefined ? ` ${flag.helpValue}` : ''
 }
 
 function withChoices(text: string, options: readonly string[] | undefined): string {

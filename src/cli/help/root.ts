@@ -38,7 +38,7 @@ export function renderRoot(terminal: Style): string {
     ...columns(
       [
         ['dstream STAGE --help', 'arguments, flags and examples: dstream map --help'],
-        ['dstream operators', 'a line per stage; also dstream functions, completion'],
+        ['dstream operators', 'a line per stage; also functions, test, replay, resume, state, top, ask'],
         ['dstream help flags', '--interval 1s, --batches N, …: on any stage'],
       ],
       style,
@@ -47,7 +47,7 @@ export function renderRoot(terminal: Style): string {
   const list = (title: string, names: readonly string[], lines: number, more: string): string[] =>
     labelled(title.padEnd(LABEL), names, Math.max(1, lines), `… dstream ${more}`, style)
   const sourceLines = list('SOURCES', namesIn(sources), 2, 'operators')
-  const outputLines = list('OUTPUTS', namesIn(outputs), 1, 'operators')
+  const outputLines = list('OUTPUTS', namesIn(outputs), 2, 'operators')
   const room = LINES - head.length - foot.length - sourceLines.length - outputLines.length
   const operatorLines = list('OPERATORS', namesIn(operators), room - 1, 'operators')
   const functionLines = list('FUNCTIONS', functionNames(), room - operatorLines.length, 'functions')

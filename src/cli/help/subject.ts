@@ -1,10 +1,19 @@
 import { records } from '../../engine/registry.ts'
 import { findFunction } from '../../functions/registry.ts'
 import { findCommand, parseChain, type Stage } from '../grammar.ts'
-import { didYouMean, quoteWord, WordError } from '../usage.ts'
+import { didYouMean, shownWord, WordError } from '../usage.ts'
 
 /** Commands that are no stages; they stand as the first word only. */
-export const TOOLS: readonly string[] = ['operators', 'functions', 'completion']
+export const TOOLS: readonly string[] = [
+  'operators',
+  'functions',
+  'completion',
+  'test',
+  'replay',
+  'resume',
+  'state',
+  'ask',
+]
 
 /** What help is asked about: all of dstream, the flags of the context, a stage, or a command that is no stage. */
 export type HelpSubject = 'dstream' | 'flags' | { readonly stage: string } | { readonly tool: string }
@@ -62,7 +71,7 @@ async function unknown(word: string, index: number): Promise<WordError> {
   if (findFunction(name) !== undefined) {
     return new WordError(
       index,
-      `${quoteWord(word)} is a function, not a command`,
+      `${shownWord(word)} is a function, not a command`,
       `Try dstream functions ${name}.`,
     )
   }
@@ -72,7 +81,7 @@ async function unknown(word: string, index: number): Promise<WordError> {
   ]
   return new WordError(
     index,
-    `there is no command ${quoteWord(word)}`,
+    `there is no command ${shownWord(word)}`,
     (await didYouMean(word, names)) ?? 'dstream operators lists all commands.',
   )
 }

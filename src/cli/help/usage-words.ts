@@ -8,7 +8,7 @@ export function usageWords(record: CommandRecord): string {
 
 /** Return an argument as a usage line writes it: in capitals, in brackets where it may be missing. */
 export function argumentWord(argument: ArgumentRecord): string {
-  if (argument.type === 'stream') return '[ STREAM ]'
+  if (argument.type === 'stream' || argument.type === 'branch') return `[ ${argument.type.toUpperCase()} ]`
   const word = `${argument.name.toUpperCase()}${argument.variadic === true ? '...' : ''}`
   return argument.required ? word : `[${word}]`
 }
@@ -18,7 +18,9 @@ export function flagWord(flag: FlagRecord): string {
   const char = flag.char === undefined ? '    ' : `-${flag.char}, `
   if (flag.type === 'boolean') return `${char}--${flag.name}`
   const value = flag.options !== undefined || flag.type === 'string' ? flag.name.split('-').at(-1) : flag.type
-  return `${char}--${flag.name} ${(value ?? 'value').toUpperCase()}`
+  const word = (value ?? 'value').toUpperCase()
+  if (flag.implied !== undefined) return `${char}--${flag.name} [PORT]`
+  return `${char}--${flag.name} ${word}`
 }
 
 /** Return what a flag does, its choices and its default. */

@@ -2,13 +2,17 @@ import { canRedraw, type Environment } from './colour.ts'
 
 /** One place on the screen, in which each text takes the place of the one before. */
 export interface Live {
+  /** Texts take the place of each other; false where they follow each other. */
+  readonly isPlace: boolean
   /** Show a text in place of the one shown. Resolves when it stands there; undefined when it does now. */
   show(text: string): Promise<void> | undefined
+  /** Take the text off the screen, before something else is written there; the next `show` draws below it. */
+  hide(): void
   /** Leave the last text where it is and give the cursor back. */
   done(): void
 }
 
-type Redraw = ((text: string) => void) & { readonly done: () => void }
+type Redraw = ((text: string) => void) & { readonly clear: () => void; readonly done: () => void }
 
 const ROWS = 24
 
@@ -20,26 +24,42 @@ export function createLive(stream: NodeJS.WriteStream, env: Environment = proces
   if (!canRedraw(stream, env)) return scrolling(stream)
   let redraw: Redraw | undefined
   let waiting: string | undefined
+  let hidden: string | undefined
+  let shown: string | undefined
   let finished = false
   // Only the latest of the texts that arrive while log-update loads needs to be drawn.
   const loaded = import('log-update').then(({ createLogUpdate }) => {
     if (finished) return
     redraw = createLogUpdate(stream)
-    if (waiting !== undefined) redraw(clipped(waiting, stream.rows))
+    if (waiting !== undefined) {
+      redraw(clipped(waiting, stream.rows))
+      shown = waiting
+    }
     waiting = undefined
   })
   return {
+    isPlace: true,
     show(text) {
       if (redraw !== undefined) {
         redraw(clipped(text, stream.rows))
+        shown = text
+        hidden = undefined
         return undefined
       }
       waiting = text
       return loaded
     },
+    hide() {
+      if (finished || shown === undefined) return
+      redraw?.clear()
+      hidden = shown
+      shown = undefined
+    },
     done() {
       if (finished) return
       finished = true
+      // What the last of several outputs wrote has taken the place of the table, which is a result too.
+      if (hidden !== undefined) redraw?.(clipped(hidden, stream.rows))
       redraw?.done()
       // A run may be shorter than the loading of log-update.
       if (waiting !== undefined) stream.write(`${clipped(waiting, stream.rows)}\n`)
@@ -62,6 +82,8 @@ export function clipped(text: string, rows: number | undefined): string {
 
 function scrolling(stream: NodeJS.WriteStream): Live {
   return {
+    isPlace: false,
+    hide() {},
     show(text) {
       if (stream.write(text)) return undefined
       return new Promise((resolve) => {

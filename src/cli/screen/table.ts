@@ -5,7 +5,7 @@ import { BLANK } from './cell.ts'
 import type { ColourLevel } from './colour.ts'
 import { type Column, columnsOf, GAP } from './columns.ts'
 import { countText, timeText } from './figures.ts'
-import { type Fitted, fit, loadWidths, UNMEASURED } from './text.ts'
+import { type Fitted, fit, measured } from './text.ts'
 
 /** How a table is drawn. */
 export interface TableOptions {
@@ -16,10 +16,13 @@ export interface TableOptions {
   readonly interval?: number
 }
 
-type Style = (text: string) => string
+/** What gives a text its colour. */
+export type Style = (text: string) => string
 
-const INDENT = 2
-const NARROWEST = 20
+/** Blank columns before each line below the heading. */
+export const INDENT = 2
+/** Columns that are assumed at the least. */
+export const NARROWEST = 20
 
 /**
  * Return a batch as the text of a table, each line ended by `\n` and no line wider than the terminal: a line with the
@@ -27,12 +30,7 @@ const NARROWEST = 20
  * A promise of it where the first text beyond Latin is met, whose measure must be loaded.
  */
 export function renderTable(batch: PrintedBatch, options: TableOptions): string | Promise<string> {
-  try {
-    return tableText(batch, options)
-  } catch (error) {
-    if (error !== UNMEASURED) throw error
-    return loadWidths().then(() => tableText(batch, options))
-  }
+  return measured(() => tableText(batch, options))
 }
 
 function tableText(batch: PrintedBatch, options: TableOptions): string {
@@ -45,23 +43,28 @@ function tableText(batch: PrintedBatch, options: TableOptions): string {
   return `${heading}\n${bodyOf(columns, widths, chalk)}\n${note}\n`
 }
 
-function headingOf(
+/** Return the line above a batch: its time, its title, and how many elements are shown of how many. */
+export function headingOf(
   batch: PrintedBatch,
   interval: number | undefined,
   width: number,
   chalk: ChalkInstance,
+  shown = batch.elements.length,
 ): string {
   const parts: [string, Style][] = [[timeText(batch.time, interval), chalk.dim]]
   if (batch.title !== undefined) parts.push([' · ', chalk.dim], [batch.title, plain])
-  const shown = batch.elements.length
   parts.push([' · ', chalk.dim])
   if (shown < batch.total) parts.push([`${countText(shown)} of `, plain])
   parts.push([countText(batch.total), batch.total === 0 ? chalk.dim : chalk.bold])
   return cut(parts, width, chalk)
 }
 
-/** The parts one after the other, the last that has room being cut. */
-function cut(parts: readonly (readonly [string, Style])[], width: number, chalk: ChalkInstance): string {
+/** Return the parts one after the other, the last that has room being cut. */
+export function cut(
+  parts: readonly (readonly [string, Style])[],
+  width: number,
+  chalk: ChalkInstance,
+): string {
   let line = ''
   let room = width
   for (const [text, style] of parts) {
@@ -73,7 +76,8 @@ function cut(parts: readonly (readonly [string, Style])[], width: number, chalk:
   return line
 }
 
-function styled(fitted: Fitted, style: Style, chalk: ChalkInstance): string {
+/** Return a text in its colour, spelled characters being dim. */
+export function styled(fitted: Fitted, style: Style, chalk: ChalkInstance): string {
   return fitted.runs.map((run) => (run.escaped ? chalk.dim(run.text) : style(run.text))).join('')
 }
 
@@ -149,6 +153,7 @@ const LINES = {
   'right-mid': '',
 } as const
 
-function plain(text: string): string {
+/** Return a text as it is. */
+export function plain(text: string): string {
   return text
 }

@@ -43,6 +43,16 @@ export async function loadWidths(): Promise<void> {
   stringWidth = (await import('string-width')).default
 }
 
+/** Return what `make` returns; a promise of it where a text is met whose measure must be loaded first. */
+export function measured(make: () => string): string | Promise<string> {
+  try {
+    return make()
+  } catch (error) {
+    if (error !== UNMEASURED) throw error
+    return loadWidths().then(make)
+  }
+}
+
 /**
  * Return a text as it may be shown in `room` columns: characters that could drive the terminal are spelled (`\x1b`),
  * and what is wider is cut between two graphemes (UAX #29) and ends with `…`.

@@ -12,9 +12,7 @@ import { Folding, isCombiner } from './folding.ts'
 import { through } from './generate.ts'
 
 /** An aggregation in whose place kernels count, and the chain of operators before it. */
-export interface CombineKernel extends CountingOptions {
-  readonly chain: readonly Narrow[]
-}
+export type CombineKernel = CountingOptions
 
 /** The half of an aggregation before the shuffle: the table of the batch that is being received. */
 export class CombineBuffer {

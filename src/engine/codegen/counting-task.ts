@@ -3,7 +3,8 @@ import { type Feed, programFeed } from '../kernels/key-counter.ts'
 import type { Narrow } from '../operators/record.ts'
 import type { PlanNode } from '../plan/plan.ts'
 import { through } from './generate.ts'
-import { type PlainStep, programSteps } from './lowering.ts'
+import type { PlainStep } from './lowering.ts'
+import { programSteps } from './program-steps.ts'
 
 /** What is counted of text, as plain data that any thread can run: kernels, or operators that call functions. */
 export type CountingTask =

@@ -5,11 +5,15 @@ import type { Counted } from '../kernels/key-order.ts'
 import type { PackedTable } from '../kernels/key-table.ts'
 import { Program } from '../kernels/program.ts'
 import { CountingThreads } from '../masters/threads.ts'
+import type { Narrow } from '../operators/record.ts'
 import { type CountingTask, chainFeed } from './counting-task.ts'
-import { type LoweredAggregation, type LoweringLimits, programSteps } from './lowering.ts'
+import type { LoweredAggregation, LoweringLimits } from './lowering.ts'
+import { programSteps } from './program-steps.ts'
 
 /** How a counting is run. */
 export interface CountingOptions {
+  /** The operators in whose place it counts. */
+  readonly chain: readonly Narrow[]
   readonly lowered: LoweredAggregation
   /** The same for other threads; undefined where it must stay on this one. */
   readonly task: CountingTask | undefined
@@ -31,13 +35,15 @@ export class Counting {
 
   constructor(options: CountingOptions) {
     this.#options = options
-    const { steps, calls, countsAll, refusesPairs } = options.lowered
-    this.#feed = steps === undefined ? chainFeed(calls) : programFeed(programSteps(steps), refusesPairs)
+    const { chain, lowered } = options
+    const { steps, calls, countsAll, refusesPairs } = lowered
+    this.#feed =
+      steps === undefined ? chainFeed(calls) : programFeed(programSteps(steps, chain), refusesPairs)
     if (!countsAll) return
     const count = (_from: number, elements: number): void => {
       this.#total += elements
     }
-    this.#program = new Program(programSteps(steps ?? []), () => count, undefined, undefined, {
+    this.#program = new Program(programSteps(steps ?? [], chain), () => count, undefined, undefined, {
       countsOnly: true,
     })
   }

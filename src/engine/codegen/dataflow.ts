@@ -1,6 +1,7 @@
 import { eachElement } from '../batch/lines.ts'
-import type { Partition } from '../batch/partition.ts'
-import type { Narrow } from '../operators/record.ts'
+import { countOf, type Partition } from '../batch/partition.ts'
+import type { Keeps, Narrow } from '../operators/record.ts'
+import type { BlockLog } from '../recording/block-log.ts'
 import { through } from './generate.ts'
 import { type LoweredStart, loweredWay } from './lowered-way.ts'
 import type { Vertex } from './vertex.ts'
@@ -17,6 +18,15 @@ export interface Edge {
   readonly lowered?: LoweredStart | undefined
 }
 
+/** A stage that keeps something from batch to batch. */
+export interface Keeper {
+  /** Its place in the plan; of a window that is fused with what follows, the place of that. */
+  readonly index: number
+  /** Its words; of a window that is fused with what follows, those of both. */
+  readonly label: string
+  readonly keeps: Keeps
+}
+
 /** An output vertex is told when its batch begins. */
 export type FlowVertex = Vertex & { readonly begin?: (time: number) => void }
 
@@ -25,15 +35,36 @@ export type FlowVertex = Vertex & { readonly begin?: (time: number) => void }
  * sources as they arrive; `cut` ends a batch and carries it through to the outputs.
  */
 export class Dataflow {
+  /** What is kept from batch to batch, by stage; in the same order for the same plan. */
+  readonly keepers: readonly Keeper[]
+  /** How many elements came out of each stage that holds batches, for the batch that was cut last; by place in the plan. */
+  readonly handedOn = new Map<number, number>()
   readonly #vertices: readonly FlowVertex[]
+  readonly #stages: readonly number[]
   readonly #fromSource = new Map<number, ((partition: Partition) => void)[]>()
   readonly #sealsOfSource = new Map<number, (() => void)[]>()
   readonly #fromVertex: ((partition: Partition) => void)[][]
   readonly #zeroTime: () => number
+  readonly #log: BlockLog | undefined
 
-  /** @param zeroTime the time before the first batch, from which slides are counted. */
-  constructor(vertices: readonly FlowVertex[], edges: readonly Edge[], zeroTime: () => number) {
+  /**
+   * @param zeroTime the time before the first batch, from which slides are counted.
+   * @param keepers the stages that keep something.
+   * @param log told of what comes in.
+   * @param stages the place in the plan of each vertex.
+   */
+  constructor(
+    vertices: readonly FlowVertex[],
+    edges: readonly Edge[],
+    zeroTime: () => number,
+    keepers: readonly Keeper[] = [],
+    log?: BlockLog,
+    stages: readonly number[] = [],
+  ) {
+    this.#stages = stages
+    this.keepers = keepers
     this.#vertices = vertices
+    this.#log = log
     this.#zeroTime = zeroTime
     this.#fromVertex = vertices.map(() => [])
     for (const edge of edges) {
@@ -60,11 +91,13 @@ export class Dataflow {
 
   /** Open the batch that will be cut at `time`. */
   begin(time: number): void {
+    this.#log?.begin(time, this.#zeroTime())
     for (const vertex of this.#vertices) if (this.#isDue(time, vertex.inputSlide)) vertex.begin?.(time)
   }
 
   /** Push a block of a source into the batch that is open. */
   push(source: number, partition: Partition): void {
+    this.#log?.block(source, partition)
     for (const way of this.#fromSource.get(source) ?? []) way(partition)
     if (partition.kind !== 'rows' || partition.isWhole !== true) return
     for (const seal of this.#sealsOfSource.get(source) ?? []) seal()
@@ -72,17 +105,25 @@ export class Dataflow {
 
   /** Resolves when every output can take more; undefined when they can now. */
   pending(): Promise<unknown> | undefined {
-    const waits = this.#vertices.flatMap((vertex) => vertex.pending?.() ?? [])
+    const waits = [...this.#vertices, this.#log].flatMap((each) => each?.pending?.() ?? [])
     return waits.length === 0 ? undefined : Promise.all(waits)
   }
 
   /** End the batch at `time`: results run through shuffles, windows and outputs, in the order of the plan. */
   async cut(time: number): Promise<void> {
+    this.#log?.cut(time)
+    this.handedOn.clear()
     for (const [index, vertex] of this.#vertices.entries()) {
       if (!this.#isDue(time, vertex.inputSlide)) continue
       const finished = vertex.finish(time, this.#isDue(time, vertex.slide))
       const batch = finished instanceof Promise ? await finished : finished
       if (batch === undefined) continue
+      const stage = this.#stages[index]
+      if (stage !== undefined)
+        this.handedOn.set(
+          stage,
+          batch.reduce((sum, partition) => sum + countOf(partition), 0),
+        )
       for (const way of this.#fromVertex[index] as ((partition: Partition) => void)[]) {
         for (const partition of batch) way(partition)
       }
@@ -98,6 +139,7 @@ export class Dataflow {
 
   /** No source will give more. Returns whether a stage has something that comes out at the next batch. */
   end(): boolean {
+    this.#log?.ended()
     return this.#vertices.map((vertex) => vertex.end?.() ?? false).some(Boolean)
   }
 

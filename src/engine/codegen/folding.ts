@@ -2,7 +2,8 @@ import type { Aggregator, Mean } from '../../functions/aggregator.ts'
 import type { TextPartition } from '../batch/partition.ts'
 import { KeyFolder, pairOfText } from '../kernels/key-folder.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
-import { type FoldedAggregation, type PlainStep, programSteps } from './lowering.ts'
+import type { FoldedAggregation, PlainStep } from './lowering.ts'
+import { programSteps } from './program-steps.ts'
 
 /** Folds the numbers of each key of a batch by kernels, on one thread: the order of values is the order they are folded in. */
 export class Folding {

@@ -1,5 +1,6 @@
 import type { Emit, Inline, Narrow } from '../operators/record.ts'
 import { stageError } from '../plan/describe.ts'
+import type { Skip } from '../plan/element-errors.ts'
 
 /**
  * Return the way through a chain of operators. Operators that call a function are generated as one piece of JavaScript
@@ -11,10 +12,7 @@ export function through(chain: readonly Narrow[], emit: Emit): Emit {
     let start = end
     while (start > 0 && (chain[start - 1] as Narrow).inline !== undefined) start--
     if (start < end) {
-      next = generate(
-        chain.slice(start, end).map(({ inline }) => inline as Inline),
-        next,
-      )
+      next = generate(chain.slice(start, end) as (Narrow & { readonly inline: Inline })[], next)
       end = start
     } else {
       end -= 1
@@ -25,13 +23,37 @@ export function through(chain: readonly Narrow[], emit: Emit): Emit {
 }
 
 /** Parameters of the generated function: the functions, what spreads their lists, where elements go, what makes an error. */
-function generate(operators: readonly Inline[], emit: Emit): Emit {
+function generate(narrows: readonly (Narrow & { readonly inline: Inline })[], emit: Emit): Emit {
+  const operators = narrows.map(({ inline }) => inline)
   const names = operators.map((_, index) => `call${index}`)
   const make = new Function(...names, 'spread', 'emit', 'fail', sourceOf(operators))
-  const fail = (index: number, element: unknown, error: unknown): Error =>
-    stageError((operators[index] as Inline).label, element, error)
-  const spread = operators.map((operator) => ('spread' in operator ? operator.spread : undefined))
+  const fail = (index: number, element: unknown, error: unknown): void => {
+    const { inline, skip } = narrows[index] as Narrow & { readonly inline: Inline }
+    if (skip === undefined) throw stageError(inline.label, element, error)
+    skip(element, error)
+  }
+  const spread = narrows.map(({ inline, skip }) => {
+    if (!('spread' in inline)) return undefined
+    return skip === undefined ? inline.spread : whole(inline.spread, skip)
+  })
   return make(...operators.map(({ call }) => call), spread, emit, fail) as Emit
+}
+
+/** Return what passes on the items of a list when all of them are there, or leaves the element out. */
+function whole(
+  spread: (element: unknown, items: unknown, emit: Emit) => void,
+  skip: Skip,
+): (element: unknown, items: unknown, emit: Emit) => void {
+  return (element, items, emit) => {
+    const made: unknown[] = []
+    try {
+      spread(element, items, (item) => made.push(item))
+    } catch (error) {
+      skip(element, error)
+      return
+    }
+    for (const item of made) emit(item)
+  }
 }
 
 /**
@@ -51,7 +73,7 @@ function sourceOf(operators: readonly Inline[]): string {
     const { form } = operators[index] as Inline
     const from = `value${index}`
     const call = (result: string): string =>
-      `let ${result}; try { ${result} = call${index}(${from}) } catch (error) { throw fail(${index}, ${from}, error) }`
+      `let ${result}; try { ${result} = call${index}(${from}) } catch (error) { return fail(${index}, ${from}, error) }`
     if (form === 'map') body.unshift(call(value))
     else if (form === 'filter')
       body.unshift(call(`test${index}`), `if (!test${index}) return`, `const ${value} = ${from}`)

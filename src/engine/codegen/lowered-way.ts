@@ -5,7 +5,8 @@ import { Program } from '../kernels/program.ts'
 import type { Emit, Narrow } from '../operators/record.ts'
 import { explained } from './explained.ts'
 import { through } from './generate.ts'
-import { type LoweringLimits, lowerChain, type PlainStep, programSteps } from './lowering.ts'
+import { type LoweringLimits, lowerChain, type PlainStep } from './lowering.ts'
+import { programSteps } from './program-steps.ts'
 
 /** The beginning of a chain, in whose place kernels run. */
 export interface LoweredStart {
@@ -68,7 +69,7 @@ export function loweredWay(
       eachElement(partition, whole)
       return
     }
-    program ??= new Program(programSteps(start.steps), sink)
+    program ??= new Program(programSteps(start.steps, chain), sink)
     try {
       program.run(partition.bytes)
     } catch (error) {

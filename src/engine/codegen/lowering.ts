@@ -1,10 +1,7 @@
 import type { Fold } from '../../functions/aggregator.ts'
-import { findFunction } from '../../functions/registry.ts'
 import type { PairSteps, Step } from '../../functions/steps.ts'
-import type { ProgramStep } from '../kernels/program.ts'
 import { hasKernel } from '../kernels/steps.ts'
 import type { Aggregation, Narrow } from '../operators/record.ts'
-import { compileFunction } from '../plan/arrow.ts'
 
 /** From how many bytes on kernels and threads are used. */
 export interface LoweringLimits {
@@ -30,6 +27,8 @@ export interface PlainStep {
   readonly alone?:
     | { readonly kind: 'builtin'; readonly name: string; readonly parameter?: string | undefined }
     | { readonly kind: 'source'; readonly text: string; readonly isPairing: boolean }
+  /** Place in the chain of the operator that leaves out an element at which the step fails; absent where it cannot. */
+  readonly skips?: number
 }
 
 /** What a kernel does in place of operators, and what is left of them. */
@@ -73,7 +72,14 @@ export interface FoldedAggregation {
   }
 }
 
-const TESTS: ReadonlySet<Step['step']> = new Set(['contains', 'starts-with', 'ends-with', 'equals', 'length'])
+/** Steps that pass an element on or drop it. */
+export const TESTS: ReadonlySet<Step['step']> = new Set([
+  'contains',
+  'starts-with',
+  'ends-with',
+  'equals',
+  'length',
+])
 const FIELDS: ReadonlySet<Step['step']> = new Set([
   'word',
   'part',
@@ -82,6 +88,8 @@ const FIELDS: ReadonlySet<Step['step']> = new Set([
   'csv-field',
   'tsv-field',
 ])
+/** What may fail at text. */
+const FALLIBLE: ReadonlySet<Step['step']> = new Set(['word', 'json-path', 'logfmt-field', 'csv-field'])
 const MIXED: ReadonlySet<Step['step']> = new Set([...FIELDS, 'pair-with'])
 const CUTTING: ReadonlySet<Step['step']> = new Set([...FIELDS, 'split', 'words'])
 
@@ -93,7 +101,7 @@ const CUTTING: ReadonlySet<Step['step']> = new Set([...FIELDS, 'split', 'words']
 export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredChain {
   const steps: PlainStep[] = []
   let [count, isLines, isMixed, isCut, isReducing] = [0, true, false, false, false]
-  for (const { lowered } of chain) {
+  for (const { lowered, skip } of chain) {
     const own = lowered?.steps
     if (lowered === undefined || own === undefined) break
     const alone = aloneOf(lowered, own)
@@ -105,8 +113,12 @@ export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredCha
     if (steps.at(-1)?.step.step === 'pair-with') break
     if (!pairs && own.some(({ step }) => step === 'pair-with')) break
     if (!own.every((step) => hasKernel(step))) break
+    const isFallible = skip !== undefined && (isMixed || own.some(({ step }) => FALLIBLE.has(step)))
+    // Whose first half has already run cannot say which element it was.
+    if (skip !== undefined && alone === undefined && (isFallible || own.slice(0, -1).some(isField))) break
     for (const step of own) {
-      steps.push({ step, ...(alone === undefined || step.step === 'pair-with' ? {} : { alone }) })
+      const isAlone = alone !== undefined && step.step !== 'pair-with'
+      steps.push({ step, ...(isAlone ? { alone, ...(isFallible && { skips: count }) } : {}) })
       isLines &&= TESTS.has(step.step)
       isMixed ||= MIXED.has(step.step)
       isCut ||= CUTTING.has(step.step)
@@ -115,6 +127,10 @@ export function lowerChain(chain: readonly Narrow[], pairs: boolean): LoweredCha
     count += 1
   }
   return { steps, count, isLines, isMixed, isCut, isReducing }
+}
+
+function isField({ step }: Step): boolean {
+  return FIELDS.has(step)
 }
 
 function isArrowPath(step: Step): boolean {
@@ -152,7 +168,7 @@ export function lowerAggregation(
   const withoutPair = { ...lowered, steps: isPaired ? steps.slice(0, -1) : steps }
   if (rest.length > 0) {
     // One call for many equal values: worth it where values repeat, as words do and lines do not.
-    const isPure = rest.every(({ lowered }) => lowered?.pure === true)
+    const isPure = rest.every(({ lowered, skip }) => lowered?.pure === true && skip === undefined)
     return isPure && isCut && !isPaired ? lowered : lowerCalls(chain, aggregation)
   }
   if (key === 'none') return aggregator.countsAny === true ? { ...withoutPair, countsAll: true } : undefined
@@ -162,6 +178,8 @@ export function lowerAggregation(
   if (isLines) return undefined
   const [path, ...after] = steps.filter(({ step }) => !TESTS.has(step.step))
   const refusesPairs = steps.some(({ step }) => step.step === 'json-path')
+  // Who gives up runs some lines again: what was left out must not be so twice.
+  if (refusesPairs && steps.some(({ skips }) => skips !== undefined)) return lowerCalls(chain, aggregation)
   // Who gives up goes on with the line at which it did: before that, each line must have been one element.
   if (refusesPairs && (path?.step.step !== 'json-path' || after.length > 0)) return undefined
   return { ...lowered, refusesPairs }
@@ -201,22 +219,4 @@ function lowerCalls(
   const last = chain.at(-1)?.lowered?.steps
   const isPairing = key === 'pair' && last?.length === 1 && isOne(last[0], aggregator)
   return isPairing ? { ...call, calls: chain.slice(0, -1) } : undefined
-}
-
-/** Return steps ready for a program: functions are looked up or compiled again, for a thread cannot be sent one. */
-export function programSteps(steps: readonly PlainStep[]): readonly ProgramStep[] {
-  return steps.map(({ step, alone }) => {
-    const call = alone && callOf(alone)
-    if (call === undefined) return { step }
-    if (TESTS.has(step.step)) return { step, alone: (value) => (call(value) ? [value] : []) }
-    if (step.step === 'split' || step.step === 'words')
-      return { step, alone: (value) => call(value) as unknown[] }
-    return { step, alone: (value) => [call(value)] }
-  })
-}
-
-function callOf(alone: NonNullable<PlainStep['alone']>): ((value: unknown) => unknown) | undefined {
-  if (alone.kind === 'builtin') return findFunction(alone.name)?.mapper?.(alone.parameter)
-  const call = compileFunction(alone.text) as (value: unknown) => unknown
-  return alone.isPairing ? (value) => (call(value) as readonly unknown[])[0] : call
 }

@@ -1,7 +1,8 @@
 import { eachElement } from '../batch/lines.ts'
-import type { Narrow, Timed } from '../operators/record.ts'
+import type { Keeps, Narrow, Timed } from '../operators/record.ts'
 import { UsageError } from '../plan/errors.ts'
 import type { EventClock } from '../state/event-clock.ts'
+import { keeping, listOf, recordOf, unfit } from '../state/saved.ts'
 import { Collector } from './collect.ts'
 import type { Vertex } from './vertex.ts'
 import type { VertexOptions } from './vertices.ts'
@@ -78,6 +79,37 @@ export function timedVertex(
       for (const clock of clocks) clock?.tick(time)
       return state.next(time)
     },
+    keeps: withClocks(clocks, state.keeps),
     ...(state.end === undefined ? {} : { end: state.end }),
   }
+}
+
+/**
+ * What an operator keeps, and the clocks of its inputs: each clock is that of one such operator, for streams with several
+ * readers have one for each. A clock that no operator looks at has nothing to keep.
+ */
+function withClocks(clocks: readonly (EventClock | undefined)[], state: Keeps): Keeps {
+  const withSeen = (of: unknown): unknown => ({ clocks: clocks.map((clock) => clock?.save()), state: of })
+  const taken = (saved: unknown, take: ((saved: unknown) => void) | undefined): void => {
+    const record = recordOf(saved, 'clocks', 'state')
+    const seen = listOf(record.clocks, clocks.length)
+    for (const [port, clock] of clocks.entries()) {
+      if ((clock === undefined) !== (seen[port] === undefined))
+        throw unfit(`elements ${clock === undefined ? 'without' : 'with'} event times`, 'others')
+      clock?.fresh().restore(seen[port])
+    }
+    take?.(record.state)
+    for (const [port, clock] of clocks.entries()) clock?.restore(seen[port])
+  }
+  const { save, restore, changes, apply, size, entries } = state
+  return keeping({
+    of: 'a stage by time',
+    version: 1,
+    save: () => withSeen(save()),
+    restore: (saved) => taken(saved, restore),
+    ...(changes === undefined ? {} : { changes: () => withSeen(changes()) }),
+    ...(apply === undefined ? {} : { apply: (saved) => taken(saved, apply) }),
+    ...(size === undefined ? {} : { size }),
+    ...(entries === undefined ? {} : { entries }),
+  })
 }

@@ -1,5 +1,5 @@
 import type { Partition } from '../batch/partition.ts'
-import type { Batch, Emit } from '../operators/record.ts'
+import type { Batch, Emit, Keeps } from '../operators/record.ts'
 
 /**
  * A place where a batch is held between stages: what an aggregation, a window, an output or a gathering operator keeps
@@ -23,6 +23,8 @@ export interface Vertex {
   readonly finish: (time: number, due: boolean) => Batch | undefined | Promise<Batch | undefined>
   /** What it keeps from batch to batch, as elements; asked after `finish`. */
   readonly snapshot?: () => Batch
+  /** The same as data, for checkpoints. */
+  readonly keeps?: Keeps
   /** Resolves when an output can take more; undefined when it can now. */
   readonly pending?: () => Promise<void> | undefined
   /** No source will give more: return whether something comes out at the next batch. */

@@ -66,7 +66,8 @@ function gathering(options: VertexOptions, make: (batches: Batch[], time: number
 
 /** A join, a sort, a repartition: the whole batch of each input at once. */
 export function gatherVertex(options: VertexOptions, gather: Gather): Vertex {
-  return gathering(options, gather.gather)
+  const vertex = gathering(options, gather.gather)
+  return gather.keeps === undefined ? vertex : { ...vertex, keeps: gather.keeps }
 }
 
 /** A union, and a stream with several readers: batches pass as they are. */
@@ -86,7 +87,7 @@ export function partitionVertex(options: VertexOptions, behaviour: PerPartition)
 
 /** A window or a state: what a batch leaves behind stands until the operator drops it. */
 export function statefulVertex(options: VertexOptions, stateful: Stateful): Vertex {
-  const { next, snapshot } = stateful.start()
+  const { next, snapshot, keeps } = stateful.start()
   const inner =
     stateful.combine === undefined
       ? passVertex(options)
@@ -95,6 +96,7 @@ export function statefulVertex(options: VertexOptions, stateful: Stateful): Vert
     ...inner,
     slide: stateful.slide ?? options.inputSlide,
     ...(snapshot === undefined ? {} : { snapshot }),
+    keeps,
     finish: (time, due) => {
       const go = (input: Batch | undefined): Batch | undefined => {
         const batch = next(time, input ?? [], due)

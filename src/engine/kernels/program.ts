@@ -121,9 +121,10 @@ export class Program {
         kernel.begin(from, left)
         do {
           const made = kernel.next(to)
-          // What a step that gives many cannot take is no text, at which its function throws.
-          for (const undone of this.kernels.takeUndone()) this.#alone(step, to, undone)
-          if (made > 0) this.#runStages(index + 1, to, made)
+          // What a step that gives many cannot take is no text, at which its function throws, or which it leaves out.
+          const undone = this.kernels.takeUndone()
+          const kept = undone.length === 0 ? made : this.#doUndone(step, to, made, undone)
+          if (kept > 0) this.#runStages(index + 1, to, kept)
         } while (!kernel.isDone())
         return
       }

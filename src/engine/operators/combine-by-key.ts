@@ -1,9 +1,10 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
-import { elementsOf } from '../batch/lines.ts'
-import { pairOf } from '../batch/pair.ts'
+import { eachElement } from '../batch/lines.ts'
 import { stageError } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
-import { aggregateKeys } from '../stream/rdd-keys.ts'
+import { adder } from '../shuffle/aggregation.ts'
+import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { byHash } from '../stream/rdd-keys.ts'
 import type { Item, Widen } from '../stream/types.ts'
 import { defineOperator, type OperatorCall } from './record.ts'
 
@@ -84,10 +85,10 @@ export const combineByKey = defineOperator({
     if (count < 1) throw new UsageError(`combine-by-key expects at least 1 partition, got ${count}`)
     return {
       gather: ([batch = []]) => {
-        const rows = batch.flatMap((partition) =>
-          elementsOf(partition).map((element) => pairOf(element, call.lines)),
-        )
-        return aggregateKeys([{ kind: 'rows', rows }], aggregator, count)
+        const table = new KeyedTable(aggregator)
+        const add = adder({ key: 'pair', aggregator, output: 'pairs' }, call.lines, () => table)
+        for (const partition of batch) eachElement(partition, add)
+        return byHash([table.results()], count)
       },
     }
   },
@@ -100,11 +101,16 @@ function aggregatorOf(call: OperatorCall): Aggregator {
       try {
         return merge(left, right)
       } catch (error) {
+        if (call.skip !== undefined && name === 'merge-combiners') {
+          call.skip(right, error)
+          return left
+        }
         throw stageError(call.label, right, error)
       }
     }
   }
   return {
+    ...(call.skip && { skip: call.skip }),
     create: call.mapper('create-combiner'),
     mergeValue: merging('merge-value'),
     mergeCombiners: merging('merge-combiners'),

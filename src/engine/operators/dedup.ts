@@ -1,5 +1,6 @@
 import type { MapperCall } from '../../functions/names.ts'
-import { StateTable } from '../state/state-table.ts'
+import { keeping } from '../state/saved.ts'
+import { StateTable, shownEntries } from '../state/state-table.ts'
 import type { Duration } from '../stream/types.ts'
 import { defineOperator, type Timed } from './record.ts'
 
@@ -47,7 +48,7 @@ export const dedup = defineOperator({
       timed: 'any',
       startTimed: ([clock]) => {
         const isBounded = within !== Number.POSITIVE_INFINITY
-        const kept = new StateTable({ timed: isBounded })
+        let kept = new StateTable({ timed: isBounded })
         let rows: unknown[] = []
         let late = 0
         return {
@@ -82,6 +83,20 @@ export const dedup = defineOperator({
             rows = []
             return out.length === 0 ? [] : [{ kind: 'rows', rows: out }]
           },
+          keeps: keeping({
+            of: 'dedup',
+            version: 1,
+            save: () => kept.save(),
+            restore: (saved) => {
+              const table = new StateTable({ timed: isBounded })
+              table.apply(saved)
+              kept = table
+            },
+            changes: () => kept.changes(),
+            size: () => kept.size,
+            entries: () => shownEntries(kept, (times) => times),
+            apply: (saved) => kept.apply(saved),
+          }),
         }
       },
     }

@@ -1,5 +1,5 @@
 import type { FlatMapperCall, FlatMapperResult } from '../../functions/names.ts'
-import { describeElement } from '../plan/describe.ts'
+import { describeElement, stageError } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
 import type { Item } from '../stream/types.ts'
 import { defineOperator, type Emit } from './record.ts'
@@ -43,7 +43,7 @@ export const flatmap = defineOperator({
     const spread = (element: unknown, items: unknown, emit: Emit): void => {
       if (items === null || items === undefined) return
       if (typeof items !== 'object' || !(Symbol.iterator in items)) throw notAList(label, element, items)
-      for (const item of items as Iterable<unknown>) emit(item)
+      for (const item of named(label, element, items as Iterable<unknown>)) emit(item)
     }
     return {
       lowered: call.lowered('function'),
@@ -57,6 +57,21 @@ export const flatmap = defineOperator({
     }
   },
 })
+
+/** The items of an iterable; what it throws on its way names stage and element, what happens to the items does not. */
+function* named(label: string, element: unknown, items: Iterable<unknown>): Generator<unknown> {
+  const iterator = items[Symbol.iterator]()
+  for (;;) {
+    let next: IteratorResult<unknown>
+    try {
+      next = iterator.next()
+    } catch (error) {
+      throw stageError(label, element, error)
+    }
+    if (next.done === true) return
+    yield next.value
+  }
+}
 
 /** A string would silently fall apart into characters, which nobody at a shell means. */
 function notAList(label: string, element: unknown, result: unknown): StageError {

@@ -1,4 +1,5 @@
 import { pairOf } from '../batch/pair.ts'
+import { keeping, numberOf, recordOf, unfit } from '../state/saved.ts'
 import { TimedJoin } from '../state/timed-join.ts'
 import type { Duration } from '../stream/types.ts'
 import { defineOperator, type Timed } from './record.ts'
@@ -44,7 +45,7 @@ export const joinWithin = defineOperator({
     return {
       timed: 'any',
       startTimed: (clocks) => {
-        const join = new TimedJoin(bound)
+        let join = new TimedJoin(bound)
         const arrived: [key: unknown, value: unknown, time: number][][] = [[], []]
         let watermark = Number.NEGATIVE_INFINITY
         return {
@@ -72,6 +73,18 @@ export const joinWithin = defineOperator({
             if (late > 0) call.drop(late, `late for ${call.label}`)
             return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
           },
+          keeps: keeping({
+            of: 'join-within',
+            version: 1,
+            save: () => ({ bound, watermark, join: join.save() }),
+            restore: (saved) => {
+              const record = recordOf(saved, 'bound', 'watermark', 'join')
+              if (record.bound !== bound) throw unfit(`${bound} ms`, `${String(record.bound)} ms`)
+              const reached = numberOf(record.watermark)
+              join = TimedJoin.restored(bound, record.join)
+              watermark = reached
+            },
+          }),
         }
       },
     }

@@ -107,6 +107,7 @@ export const mapWithState = defineOperator({
         startMappedStates({
           mapping: 'aggregator' in f ? reducingMapping(f.aggregator) : functionMapping(call.label, f),
           lines: call.lines,
+          skip: call.skip,
           timeout: settings.timeout ?? (call.value('timeout') as number | undefined),
           initial: initialOf(call, settings),
           output: outputOf(call, settings),

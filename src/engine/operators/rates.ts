@@ -1,6 +1,7 @@
 import { counting } from '../../functions/aggregator.ts'
 import { elementsOf } from '../batch/lines.ts'
 import type { Pair } from '../batch/partition.ts'
+import { keeping, numberOf, recordOf } from '../state/saved.ts'
 import { windowedAggregation } from '../state/windowed-aggregation.ts'
 import type { Duration } from '../stream/types.ts'
 import { defineOperator, type Stateful } from './record.ts'
@@ -17,6 +18,7 @@ export const rates = defineOperator({
     {
       name: 'length',
       type: 'duration',
+      ofSlide: true,
       required: false,
       summary:
         'how far back to look, such as 1m, a multiple of the batch interval; without it, over each batch',
@@ -52,9 +54,24 @@ export const rates = defineOperator({
     return {
       ...counts,
       start: () => {
-        const { next } = counts.start()
+        const { next, keeps: kept } = counts.start()
         let start: number | undefined
+        const withStart = (of: unknown): unknown => ({ start, counts: of })
+        const taken = (saved: unknown, take: ((saved: unknown) => void) | undefined): void => {
+          const record = recordOf(saved, 'start', 'counts')
+          const since = record.start === undefined ? undefined : numberOf(record.start)
+          take?.(record.counts)
+          start = since
+        }
         return {
+          keeps: keeping({
+            of: 'rates',
+            version: 1,
+            save: () => withStart(kept.save()),
+            restore: (saved) => taken(saved, kept.restore),
+            changes: () => withStart(kept.changes?.()),
+            apply: (saved) => taken(saved, kept.apply),
+          }),
           next: (time, batch, due) => {
             start ??= time - slide
             const seconds = Math.min(length, time - start) / 1000

@@ -1,5 +1,6 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import type { Partition } from '../batch/partition.ts'
+import type { Skip } from '../plan/element-errors.ts'
 import type { KeptFunction, LoweredFunction } from '../plan/functions.ts'
 import type { Call, CommandRecord, ExampleRecord } from '../plan/record.ts'
 import type { Shape } from '../plan/shape.ts'
@@ -20,6 +21,10 @@ export interface Narrow {
   readonly lowered?: LoweredFunction
   /** The step as a call of its function, from which one piece of code is generated for several operators. */
   readonly inline?: Inline
+  /** What is kept from batch to batch; not the clock, which belongs to the stage that reads it. */
+  readonly keeps?: Keeps
+  /** Leaves out an element at which the step fails; where absent, that is an error. */
+  readonly skip?: Skip
   /** Set by the step before it hands an element on: the event time of all that follows until the next aggregation. */
   readonly clock?: EventClock
 }
@@ -61,6 +66,30 @@ export interface Gather {
   readonly gather: (inputs: readonly Batch[], time: number) => Batch
   /** How its functions are called, in words for `--explain`, where that is not element by element. */
   readonly calls?: string
+  /** What is kept from batch to batch, where there is something. */
+  readonly keeps?: Keeps
+}
+
+/** What a stage keeps from batch to batch, as data that can be written down: values that `v8.serialize` takes. */
+export interface Keeps {
+  /**
+   * Return all of it. Asked between two batches. It may hold what the stage works on: it is written down before the next
+   * element comes. Throws a StageError at what would not come back, such as an instance of a class.
+   */
+  readonly save: () => unknown
+  /**
+   * Take what `save` returned, in a stage of the same arguments, before its first batch. Throws a StageError at anything
+   * else, and then takes nothing.
+   */
+  readonly restore: (saved: unknown) => void
+  /** Return what has changed since the last `save` or `changes`, where that is much less than all. */
+  readonly changes?: () => unknown
+  /** Take what `changes` returned, in the order in which it was, behind `restore`. */
+  readonly apply?: (changes: unknown) => void
+  /** Return how many keys it holds, at once. */
+  readonly size?: () => number
+  /** Return keys with their values as they are now, for people: nothing is counted as saved by it. Asked between two batches. */
+  readonly entries?: () => Iterable<readonly [key: unknown, value: unknown]>
 }
 
 /** Over the batches of the past. */
@@ -79,6 +108,8 @@ export interface Stateful {
     next: (time: number, batch: Batch, due: boolean) => Batch
     /** What is kept, as elements: asked after `next`, by the operator that reads this one's state. */
     snapshot?: () => Batch
+    /** For checkpoints. */
+    keeps: Keeps
   }
 }
 
@@ -110,6 +141,8 @@ export interface TimedState {
   readonly next: (time: number) => Batch
   /** No more will come than what earlier stages still hold. Returns whether there is something that the next batch gives. */
   readonly end?: () => boolean
+  /** For checkpoints: all but the clocks. */
+  readonly keeps: Keeps
 }
 
 /** What an operator does, in one of eight forms; `kind` of the record says which dependency that means. */
@@ -151,6 +184,8 @@ export interface OperatorCall extends Call {
   readonly mapper: (name: string) => (element: unknown) => unknown
   /** The same function as it is: what it throws does not name the element. */
   readonly plainMapper: (name: string) => (element: unknown) => unknown
+  /** Leaves out an element at which a function fails; undefined where that is an error, as it is for functions of whole batches. */
+  readonly skip: Skip | undefined
   /** What kernels and the code generator know of the function of an argument. */
   readonly lowered: (name: string) => LoweredFunction
   /** A function over the values of a key, by the name of its argument. */

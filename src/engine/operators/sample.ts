@@ -1,5 +1,6 @@
 import { mulberry32 } from '../batch/random.ts'
 import { UsageError } from '../plan/errors.ts'
+import { countOf, keeping } from '../state/saved.ts'
 import { defineOperator } from './record.ts'
 
 /** `sample FRACTION`. Spark: `RDD.sample` without replacement, on each batch. */
@@ -19,11 +20,22 @@ export const sample = defineOperator({
     const fraction = call.number('fraction')
     if (!(fraction >= 0 && fraction <= 1))
       throw new UsageError(`sample expects a fraction from 0 to 1, got ${fraction}`)
-    const random = mulberry32(call.number('seed'))
+    let random = mulberry32(call.number('seed'))
+    let drawn = 0
     return {
       each: (emit) => (element) => {
+        drawn += 1
         if (random() < fraction) emit(element)
       },
+      keeps: keeping({
+        of: 'sample',
+        version: 1,
+        save: () => drawn,
+        restore: (saved) => {
+          drawn = countOf(saved)
+          random = mulberry32(call.number('seed'), drawn)
+        },
+      }),
     }
   },
 })

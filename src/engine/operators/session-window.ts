@@ -69,7 +69,7 @@ export const sessionWindow = defineOperator({
   apply: (call) => {
     const gap = call.number('gap')
     const aggregator = call.aggregator('function')
-    return timedWindows(call, () => new SessionWindows(aggregator, gap))
+    return timedWindows(call, 'sessions', () => new SessionWindows(aggregator, gap))
   },
 })
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../plan/duration.ts'
 import { UsageError } from '../plan/errors.ts'
+import { keeping, numberOf, recordOf } from '../state/saved.ts'
 import type { Duration } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
 
@@ -46,6 +47,17 @@ export const slice = defineOperator({
             if (since >= last) call.finish()
             return since < first || since > last ? [] : batch
           },
+          keeps: keeping({
+            of: 'slice',
+            version: 1,
+            save: () => ({ first, last }),
+            restore: (saved) => {
+              const record = recordOf(saved, 'first', 'last')
+              const end = numberOf(record.last)
+              first = record.first === undefined ? undefined : numberOf(record.first)
+              last = end
+            },
+          }),
         }
       },
     }

@@ -74,7 +74,7 @@ export const slidingWindow = defineOperator({
         'Elements between two windows would be in none.',
       )
     const aggregator = call.aggregator('function')
-    return timedWindows(call, () => new TimeWindows(aggregator, length, slide))
+    return timedWindows(call, 'windows of event time', () => new TimeWindows(aggregator, length, slide))
   },
 })
 

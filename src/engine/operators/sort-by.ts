@@ -1,7 +1,7 @@
 import type { MapperCall } from '../../functions/names.ts'
 import { elementsOf } from '../batch/lines.ts'
 import { compareValues, ranking } from '../shuffle/order.ts'
-import { defineOperator } from './record.ts'
+import { defineOperator, type OperatorCall } from './record.ts'
 
 /** `sort-by [FUNCTION]`. Spark: `RDD.sortBy`, on each batch. */
 export const sortBy = defineOperator({
@@ -46,7 +46,7 @@ export const sortBy = defineOperator({
     return {
       gather: ([batch = []]) => {
         const rows = batch.flatMap((partition) =>
-          elementsOf(partition).map((element) => ({ element, by: by(element) })),
+          elementsOf(partition).flatMap((element) => ranked(call, by, element)),
         )
         rows.sort((left, right) => sign * compareValues(left.by, right.by))
         return rows.length === 0 ? [] : [{ kind: 'rows', rows: rows.map(({ element }) => element) }]
@@ -54,6 +54,21 @@ export const sortBy = defineOperator({
     }
   },
 })
+
+/** The element with what it is sorted by; none where that fails and elements may be left out. */
+function ranked(
+  { skip }: OperatorCall,
+  by: (element: unknown) => unknown,
+  element: unknown,
+): { readonly element: unknown; readonly by: unknown }[] {
+  try {
+    return [{ element, by: by(element) }]
+  } catch (error) {
+    if (skip === undefined) throw error
+    skip(element, error)
+    return []
+  }
+}
 
 /** Largest first, or smallest first. */
 interface Order {

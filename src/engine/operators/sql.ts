@@ -1,9 +1,9 @@
-import { pairOfLine } from '../../functions/pairs.ts'
 import { elementsOf } from '../batch/lines.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
 import { BatchQuery } from '../sql/batch-query.ts'
 import { openDatabase } from '../sql/sqlite.ts'
+import { keeping, listOf, textOf } from '../state/saved.ts'
 import type { OperatorCall } from './record.ts'
 import { defineOperator } from './record.ts'
 
@@ -45,15 +45,15 @@ export const sql = defineOperator({
     },
     {
       chain:
-        "sql 'SELECT a.key, b.value - a.value AS more FROM t a JOIN t b USING (key) WHERE b.value > a.value' --as t",
+        "sql 'SELECT a.user, b.score - a.score AS more FROM t a JOIN t b USING (user) WHERE b.score > a.score' --as t",
       in: [
         [
-          ['x', 1],
-          ['y', 5],
-          ['x', 4],
+          { user: 'x', score: 1 },
+          { user: 'y', score: 5 },
+          { user: 'x', score: 4 },
         ],
       ],
-      out: [[{ key: 'x', more: 3 }]],
+      out: [[{ user: 'x', more: 3 }]],
     },
     {
       chain: "window 2s sql 'SELECT host, max(ms) AS slowest FROM batch GROUP BY host'",
@@ -71,10 +71,16 @@ export const sql = defineOperator({
   apply: (call) => {
     const query = prepare(call)
     return {
+      keeps: keeping({
+        of: 'sql',
+        version: 1,
+        save: () => query.columns,
+        restore: (saved) => query.learn(listOf(saved).map(textOf)),
+      }),
       gather: ([batch = []]) => {
         let rows: readonly unknown[]
         try {
-          rows = query.run(call.lines ? batch.flatMap(elementsOf).map(lineAsPair) : batch.flatMap(elementsOf))
+          rows = query.run(batch.flatMap(elementsOf))
         } catch (error) {
           const columns = query.columns.join(', ') || 'none'
           throw new StageError(call.label, `${reasonOf(error)}; columns of the batch: ${columns}`)
@@ -84,11 +90,6 @@ export const sql = defineOperator({
     }
   },
 })
-
-/** A line `key<TAB>value` is a pair here, as it is before a pair operator. */
-function lineAsPair(element: unknown): unknown {
-  return (typeof element === 'string' ? pairOfLine(element) : undefined) ?? element
-}
 
 function prepare(call: OperatorCall): BatchQuery {
   const database = openDatabase()
@@ -100,10 +101,9 @@ function prepare(call: OperatorCall): BatchQuery {
   }
   const table = call.string('as')
   const given = call.value('columns') as string | undefined
-  const named = given?.split(',').map((name) => name.trim())
-  // Lines of standard input may be a stream of batches, whose elements have fields: nothing is known before they come.
-  const columns = named
+  const columns = given?.split(',').map((name) => name.trim())
   try {
+    // Lines have `value` alone, but standard input may turn out to be a stream of batches, with elements of any kind.
     return new BatchQuery({ database, query: call.string('query'), table, columns })
   } catch (error) {
     const reason = reasonOf(error)
@@ -115,7 +115,7 @@ function hintOf(reason: string, table: string, columns: readonly string[] | unde
   if (reason.startsWith('no such table'))
     return `The batch is the table ${table}; --as gives it another name.`
   if (!reason.startsWith('no such column') || columns === undefined) return undefined
-  return `The batch has ${columns.join(', ')}; map json or map pair makes columns of lines, --columns names others.`
+  return `--columns names ${columns.join(', ')}.`
 }
 
 /** How a query calls the batch. */

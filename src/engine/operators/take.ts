@@ -1,3 +1,4 @@
+import { countOf, keeping } from '../state/saved.ts'
 import { defineOperator, type Narrow } from './record.ts'
 
 /** `take N`. Spark: `RDD.take`, on each batch. */
@@ -50,6 +51,15 @@ function firstOfStream(count: number, finish: () => void): Narrow {
       emit(element)
       if (left === 0) finish()
     },
+    keeps: keeping({
+      of: 'take --total',
+      version: 1,
+      save: () => count - left,
+      restore: (saved) => {
+        left = Math.max(count - countOf(saved), 0)
+        if (left === 0) finish()
+      },
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { describeElement } from '../plan/describe.ts'
+import { countOf, keeping } from '../state/saved.ts'
 import { defineOperator } from './record.ts'
 
 /** `tap [LABEL]`: no row of Spark; the debugging aid of a pipe. */
@@ -20,15 +21,24 @@ export const tap = defineOperator({
   examples: [{ chain: 'tap', in: [['a'], ['b']], out: [['a'], ['b']] }],
   apply: (call) => {
     const label = call.string('label')
-    let left = (call.value('limit') as number | undefined) ?? Number.POSITIVE_INFINITY
+    const limit = (call.value('limit') as number | undefined) ?? Number.POSITIVE_INFINITY
+    let shown = 0
     return {
       each: (emit) => (element) => {
-        if (left > 0) {
-          left -= 1
+        if (shown < limit) {
+          shown += 1
           call.report(`${label}: ${describeElement(element)}`)
         }
         emit(element)
       },
+      keeps: keeping({
+        of: 'tap',
+        version: 1,
+        save: () => shown,
+        restore: (saved) => {
+          shown = countOf(saved)
+        },
+      }),
     }
   },
 })

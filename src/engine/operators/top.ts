@@ -12,7 +12,8 @@ interface Ranked {
 export const top = defineOperator({
   name: 'top',
   summary: 'Keep the N largest of each batch, largest first; pairs by their value.',
-  description: 'Of equal elements the earlier stand first.',
+  description:
+    'Of equal elements the earlier stand first. Without a number, `dstream top` shows the pipelines that run on this machine.',
   kind: 'wide',
   keepsElements: true,
   arguments: [
@@ -57,6 +58,7 @@ export const top = defineOperator({
       aggregation: {
         key: 'none',
         aggregator: {
+          ...(call.skip && { skip: call.skip }),
           create: (element) => [{ element, by: by(element) }],
           mergeValue: (kept, element) => {
             const grown = kept as Ranked[]

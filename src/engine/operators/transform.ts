@@ -67,6 +67,14 @@ export function transformed(
   }
 }
 
+/** Return a function that takes the list of batches as one that takes each by itself; it is shown as it was written. */
+export function listed(
+  transformFunc: (rdds: never, time: Time) => unknown,
+): (...rddsAndTime: unknown[]) => unknown {
+  const call = (...args: unknown[]): unknown => transformFunc(args.slice(0, -1) as never, args.at(-1) as Time)
+  return Object.assign(call, { toString: () => String(transformFunc) })
+}
+
 function whatIs(value: unknown): string {
   if (value instanceof Promise) return 'a promise: it cannot wait'
   if (Array.isArray(value)) return 'an array: rdd.sparkContext.parallelize makes an RDD of it'

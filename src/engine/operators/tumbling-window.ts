@@ -56,7 +56,7 @@ export const tumblingWindow = defineOperator({
   apply: (call) => {
     const length = call.number('length')
     const aggregator = call.aggregator('function')
-    return timedWindows(call, () => new TimeWindows(aggregator, length, length))
+    return timedWindows(call, 'windows of event time', () => new TimeWindows(aggregator, length, length))
   },
 })
 

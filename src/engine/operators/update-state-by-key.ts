@@ -115,7 +115,8 @@ export const updateStateByKey = defineOperator({
       start: () => {
         const initial = initialOf(call, settings)
         if ('aggregator' in f) return startUpdatedStates(reducingUpdate(aggregator), initial, output)
-        if (f.parameters !== 1) return startUpdatedStates(functionUpdate(label, f), initial, output)
+        if (f.parameters !== 1)
+          return startUpdatedStates(functionUpdate(label, f, call.skip), initial, output)
         const remember = settings.rememberPartitioner === true
         return startUpdatedPartitions({ label, call: f.call, initial, output, remember })
       },

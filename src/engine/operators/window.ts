@@ -1,3 +1,4 @@
+import { Arrivals } from '../state/arrivals.ts'
 import { WindowHistory } from '../state/window-history.ts'
 import type { Duration } from '../stream/types.ts'
 import { defineOperator } from './record.ts'
@@ -13,10 +14,17 @@ export const window = defineOperator({
     {
       name: 'length',
       type: 'duration',
+      ofSlide: true,
       required: true,
       summary: 'how far back a window reaches, such as 1m',
     },
-    { name: 'slide', type: 'duration', required: false, summary: 'how often one comes out, such as 5s' },
+    {
+      name: 'slide',
+      type: 'duration',
+      ofSlide: true,
+      required: false,
+      summary: 'how often one comes out, such as 5s',
+    },
   ],
   flags: [],
   examples: [
@@ -35,12 +43,23 @@ export const window = defineOperator({
       length,
       ...(slide === undefined ? {} : { slide }),
       start: () => {
-        const history = new WindowHistory(length)
+        let history = new WindowHistory(length)
+        const arrivals = new Arrivals({
+          of: 'window',
+          version: 1,
+          length,
+          save: () => history.save(),
+          restore: (saved) => {
+            history = WindowHistory.restored(length, saved)
+          },
+          take: (time, batch) => history.add(time, batch),
+        })
         return {
           next: (time, batch, due) => {
-            history.add(time, batch)
+            arrivals.take(time, batch, due)
             return due ? history.batches().flat() : []
           },
+          keeps: arrivals.keeps,
         }
       },
     }

@@ -30,6 +30,7 @@ export const printOutput = defineOutput({
     const format = call.boolean('live')
       ? 'live'
       : ((call.value('format') as string | undefined) ?? port.format)
+    const place = {}
     return {
       batch: (time) => {
         let total = 0
@@ -48,7 +49,7 @@ export const printOutput = defineOutput({
               ...(title === undefined ? {} : { title }),
               ...(shape === undefined ? {} : { shape }),
             }
-            return port.show({ time, elements, total, ...known }, format)
+            return port.show({ time, elements, total, place, ...known }, format)
           },
         }
       },

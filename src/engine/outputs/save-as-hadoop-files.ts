@@ -4,6 +4,7 @@ import { defineOutput } from './record.ts'
 /** `DStream.saveAsHadoopFiles` of a program. Not a command. Spark: `PairDStreamFunctions.saveAsHadoopFiles`. */
 export const saveAsHadoopFilesOutput = defineOutput({
   name: 'save-as-hadoop-files',
+  method: 'saveAsHadoopFiles',
   internal: true,
   summary: 'Write each batch of pairs as a directory of Hadoop text files.',
   arguments: HADOOP_ARGUMENTS,

@@ -1,5 +1,7 @@
+import { COMPRESSIONS, type Compression } from './files/compression.ts'
 import { filesWriter } from './files/files-writer.ts'
-import { createFileEncoder, FILE_FORMATS, type FileFormat } from './formats/file-encoder.ts'
+import { TABLE_FORMATS, type TableFormat } from './files/table-format.ts'
+import { FILE_FORMATS, type FileFormat, savedEncoder } from './formats/file-encoder.ts'
 import { defineOutput } from './record.ts'
 
 /** `save-as-text-files PREFIX [SUFFIX]`. Spark: `DStream.saveAsTextFiles`. */
@@ -10,13 +12,15 @@ export const saveAsTextFilesOutput = defineOutput({
     'TIME is the time of the batch in milliseconds. The directory holds a file `part-00000` and so on per partition, ' +
     'and `_SUCCESS`; an empty batch has one too. It appears when the batch is complete, under a hidden name before, and ' +
     'replaces that of an earlier run. Lines are those of `emit`, a pair as `key<TAB>value`; with `--format spark` those ' +
-    'of Spark, a pair as `(key,value)`.',
+    'of Spark, a pair as `(key,value)`. `json` has an element a line; `csv` and `tsv` have a header; `parquet` and `arrow` ' +
+    'have a typed column for each field, and no part in an empty batch. With `s3://BUCKET/PREFIX` the files are objects, ' +
+    'of which `_SUCCESS` comes last.',
   arguments: [
     {
       name: 'prefix',
       type: 'string',
       required: true,
-      summary: 'where the directories are, and how they begin',
+      summary: 'where the directories are, and how they begin; a path or s3://BUCKET/PREFIX',
     },
     {
       name: 'suffix',
@@ -29,14 +33,25 @@ export const saveAsTextFilesOutput = defineOutput({
     {
       name: 'format',
       type: 'string',
-      options: FILE_FORMATS,
+      options: [...FILE_FORMATS, ...TABLE_FORMATS],
       default: 'lines',
       summary: 'how elements are written',
     },
+    {
+      name: 'compress',
+      type: 'string',
+      options: COMPRESSIONS,
+      summary: 'pack the files; zstd where Node has it, and always in parquet',
+    },
+    { name: 'endpoint', type: 'string', summary: 'where the bucket of s3:// is, if not at Amazon' },
+    { name: 'region', type: 'string', summary: 'the region of the bucket; AWS_REGION where absent' },
   ],
-  open: (call) => {
-    const format = call.string('format') as FileFormat
-    return filesWriter(call, { encoder: () => createFileEncoder(format, call.shape) })
+  open: (call, port) => {
+    const format = call.string('format') as FileFormat | TableFormat
+    const compression = call.value('compress') as Compression | undefined
+    const table = TABLE_FORMATS.find((name) => name === format)
+    const encoder = table ?? (() => savedEncoder(format as FileFormat, call.shape))
+    return filesWriter(call, { encoder, compression }, port)
   },
 })
 
@@ -48,13 +63,20 @@ declare module '../stream/dstream.ts' {
      * that runs again replaces its directory. This is an output operation.
      *
      * @param options.format `lines` (the default): text as it is, pairs as `key<TAB>value`, all else as JSON; `spark`:
-     * pairs as `(key,value)`.
+     * pairs as `(key,value)`; `csv` and `tsv`: a header and a row per element; `parquet` and `arrow`: a column per field.
+     * @param options.compress `gzip` or `zstd`.
+     * @param options.endpoint where the bucket of a prefix `s3://BUCKET/PREFIX` is; `options.region` its region.
      * @throws StageError where a file cannot be written: it ends the context.
      */
     saveAsTextFiles(
       prefix: string,
       suffix?: string,
-      options?: { readonly format?: 'lines' | 'json' | 'csv' | 'tsv' | 'spark' },
+      options?: {
+        readonly format?: 'lines' | 'json' | 'csv' | 'tsv' | 'spark' | 'parquet' | 'arrow'
+        readonly compress?: 'gzip' | 'zstd'
+        readonly endpoint?: string
+        readonly region?: string
+      },
     ): void
   }
 }

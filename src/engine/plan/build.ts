@@ -1,6 +1,7 @@
-import { Dataflow, type Edge, type FlowVertex } from '../codegen/dataflow.ts'
+import { Dataflow, type Edge, type FlowVertex, type Keeper } from '../codegen/dataflow.ts'
 import { lowerStart } from '../codegen/lowered-way.ts'
 import { LOWERING_LIMITS, type LoweringLimits, lowerAggregation } from '../codegen/lowering.ts'
+import { namedKeeps } from '../codegen/named-keeps.ts'
 import { stamping, timedVertex } from '../codegen/timed-vertex.ts'
 import {
   aggregationVertex,
@@ -12,36 +13,18 @@ import {
   statefulVertex,
   type VertexOptions,
 } from '../codegen/vertices.ts'
-import type { Behaviour, OperatorRecord, Stateful } from '../operators/record.ts'
-import type { OutputPort, OutputRecord } from '../outputs/record.ts'
+import type { Behaviour, Keeps, Stateful } from '../operators/record.ts'
 import type { SourceRecord } from '../sources/record.ts'
-import { windowedAggregation } from '../state/windowed-aggregation.ts'
-import { type Stream, slideOf, unstamped } from './build-stream.ts'
+import type { BuildOptions } from './build-options.ts'
+import { type Stream, slideOf, unstamped, windowedVertex } from './build-stream.ts'
+import { guarded } from './guard.ts'
 import { aggregationWays, combineKernel, startWays } from './lowered-nodes.ts'
 import type { Plan, PlanNode } from './plan.ts'
-import { createCall, type NodeFunctions } from './resolve.ts'
+import { createCall } from './resolve.ts'
 import { inputShape } from './shape.ts'
 import { stateBefore } from './state-before.ts'
 import { checkEqualSlides, checkMultiple } from './stream-checks.ts'
 import { wayOf } from './ways.ts'
-
-/** What `build` needs beyond the plan. */
-export interface BuildOptions {
-  readonly record: (node: PlanNode) => SourceRecord | OperatorRecord | OutputRecord
-  readonly functions: (node: PlanNode) => NodeFunctions
-  readonly port: OutputPort
-  readonly parallelism: number
-  /** Whether functions that cannot be seen to be pure may be called on several threads, each with a module of its own. */
-  readonly parallelCalls?: boolean
-  /** From where on kernels take the place of operators where they can, or false for nowhere. */
-  readonly lowering?: LoweringLimits | false
-  /** Elements were lost by policy. */
-  readonly drop?: (count: number, reason: string) => void
-  /** An operator needs no more input. */
-  readonly finish: () => void
-  /** The time before the first batch; read at each batch, for it is known only when the first is near. */
-  readonly zeroTime: () => number
-}
 
 /**
  * Return the running form of a plan: operators that work element by element fused, aggregations over a window made
@@ -50,8 +33,11 @@ export interface BuildOptions {
  * @throws UsageError when a window is no multiple of its stream's slide, or streams of unequal slides meet.
  */
 export function build(plan: Plan, options: BuildOptions): Dataflow {
-  const { vertices, edges } = buildAll(plan, options)
-  return new Dataflow(vertices, edges, options.zeroTime)
+  const { vertices, edges, keepers, stages } = buildAll(plan, options)
+  options.log?.built(plan.interval)
+  const flow = new Dataflow(vertices, edges, options.zeroTime, keepers, options.log, stages)
+  options.onBuilt?.(flow)
+  return flow
 }
 
 /** How each stage runs and calls its functions, by its place in the plan. */
@@ -73,7 +59,10 @@ function buildAll(plan: Plan, options: BuildOptions): FlowBuilder {
 
 class FlowBuilder {
   readonly vertices: FlowVertex[] = []
+  /** The place in the plan of each vertex. */
+  readonly stages: number[] = []
   readonly edges: Edge[] = []
+  readonly keepers: Keeper[] = []
   /** How each stage runs, in words. */
   readonly ways = new Map<number, string>()
   /** How the functions of each stage are called, in words. */
@@ -107,11 +96,13 @@ class FlowBuilder {
     const inputs = node.inputs.map((id) => unstamped(this.#streams.get(id) as Stream))
     const first = inputs[0] as Stream
     const lines = inputs.map((input) => input.lines)
+    const skip = this.#options.errors?.skipOf(node.label)
     const call = createCall(node, record, this.#options.functions(node), {
       lines,
       parallelism: this.#options.parallelism,
       report: this.#options.port.report,
       ...(this.#options.drop && { drop: this.#options.drop }),
+      skip,
       slide: first.slide,
       finish: this.#options.finish,
       zeroTime: this.#options.zeroTime,
@@ -122,7 +113,7 @@ class FlowBuilder {
       this.#addVertex(node, inputs, lines, (vertex) => outputVertex(vertex, writer))
       return
     }
-    const stream = this.#apply(node, inputs, lines, record.apply(call))
+    const stream = this.#apply(node, inputs, lines, guarded(record.apply(call), skip))
     const keeps = record.keepsElements === true
     this.#streams.set(node.id, { ...stream, lines: lines.every(Boolean) && keeps })
   }
@@ -132,8 +123,9 @@ class FlowBuilder {
     this.ways.set(node.id, wayOf(behaviour))
     if ('each' in behaviour) {
       const { clock = first.clock } = behaviour
+      if (behaviour.keeps !== undefined) this.#addKeeper(node, node.label, behaviour.keeps)
       // What runs before a window runs once for each element, but has no times of the window's.
-      const from = behaviour.clock === undefined ? first : this.#materialise(node, first)
+      const from = behaviour.clock === undefined ? first : this.#materialise(first)
       const stream: Stream = { ...from, chain: [...from.chain, behaviour], nodes: [...from.nodes, node] }
       if ((this.#readers.get(node.id) ?? 0) <= 1) return clock === undefined ? stream : { ...stream, clock }
       if (clock === undefined) return this.#addVertex(node, [stream], lines, passVertex)
@@ -158,8 +150,7 @@ class FlowBuilder {
       if (window !== undefined) this.#addWay(node, 'each batch is combined once, a slide merges the results')
       return this.#addVertex(node, [input], lines, (options) => {
         const vertex = kernel === undefined ? options : { ...options, kernel }
-        if (window === undefined) return aggregationVertex(vertex, aggregation)
-        return statefulVertex(vertex, windowedAggregation(aggregation, window.length as number, window.slide))
+        return window ? windowedVertex(vertex, window, aggregation) : aggregationVertex(vertex, aggregation)
       })
     }
     if ('perPartition' in behaviour) {
@@ -186,6 +177,10 @@ class FlowBuilder {
     return this.#applyStateful(node, first, lines, behaviour)
   }
 
+  #addKeeper({ id }: PlanNode, label: string, keeps: Keeps): void {
+    this.keepers.push({ index: id, label, keeps: namedKeeps(label, keeps) })
+  }
+
   #addWay(node: PlanNode, way: string): void {
     this.ways.set(node.id, `${this.ways.get(node.id) ?? ''}; ${way}`)
   }
@@ -203,21 +198,22 @@ class FlowBuilder {
 
   #applyStateful(node: PlanNode, input: Stream, lines: readonly boolean[], stateful: Stateful): Stream {
     // A window of a window looks back from the inner one, whose batches must exist.
-    const from = input.window === undefined ? input : this.#materialise(node, input)
+    const from = this.#materialise(input)
     checkMultiple(node, 'length', stateful.length, from.slide)
     checkMultiple(node, 'slide', stateful.slide, from.slide)
     const isDeferred = stateful.window === true && (this.#readers.get(node.id) ?? 0) <= 1
     if (isDeferred) this.ways.set(node.id, 'window: what follows runs before it, batch by batch')
     const { clock: _, ...untimed } = from
-    if (isDeferred) return { ...untimed, window: stateful }
+    if (isDeferred) return { ...untimed, window: { stateful, node } }
     return this.#addVertex(node, [from], lines, (vertex) => statefulVertex(vertex, stateful))
   }
 
   /** Make the vertex of a deferred window. */
-  #materialise(node: PlanNode, stream: Stream): Stream {
+  #materialise(stream: Stream): Stream {
     const { window, ...batches } = stream
     if (window === undefined) return stream
-    return this.#addVertex(node, [batches], [stream.lines], (vertex) => statefulVertex(vertex, window))
+    const { node, stateful } = window
+    return this.#addVertex(node, [batches], [stream.lines], (vertex) => statefulVertex(vertex, stateful))
   }
 
   #addVertex(
@@ -226,14 +222,14 @@ class FlowBuilder {
     lines: readonly boolean[],
     make: (options: VertexOptions) => FlowVertex,
   ): Stream {
-    const inputs = streams.map((stream) => this.#materialise(node, stream))
-    const inputSlide = (inputs[0] as Stream).slide
-    checkEqualSlides(
-      node,
-      inputs.map(({ slide }) => slide),
-    )
+    const inputs = streams.map((stream) => this.#materialise(stream))
+    const slides = inputs.map(({ slide }) => slide)
+    checkEqualSlides(node, slides)
+    const inputSlide = slides[0] as number
     const vertex = make({ label: node.label, inputs: inputs.length, inputSlide, lines })
+    if (vertex.keeps !== undefined) this.#addKeeper(node, vertex.label, vertex.keeps)
     const to = this.vertices.push(vertex) - 1
+    this.stages.push(node.id)
     for (const [port, input] of inputs.entries()) {
       const lowered = this.#isText(input) ? lowerStart(input.chain, this.#limits) : undefined
       this.edges.push({ from: input.from, to, port, chain: input.chain, lowered })

@@ -132,7 +132,17 @@ async function analyse(value: unknown, role: FunctionRole, isSource: boolean): P
  */
 export async function evaluate(reference: Exclude<FunctionReference, { type: 'builtin' }>): Promise<unknown> {
   if (reference.type === 'closure') return reference.call
-  if (reference.type === 'source') return evaluateArrow(reference.text)
+  return reference.type === 'source' ? evaluateArrow(reference.text) : loadExport(reference)
+}
+
+/**
+ * Return what a module exports under a name; TypeScript is loaded too.
+ *
+ * @throws UsageError where there is no such file or export, or the module throws.
+ */
+export async function loadExport(
+  reference: Extract<FunctionReference, { type: 'module' }>,
+): Promise<unknown> {
   const path = resolve(reference.path)
   if (!existsSync(path)) throw new UsageError(`there is no file ${reference.path}`)
   if (/\.[mc]?ts$/.test(path)) await (await import('./typescript.ts')).registerTypeScript()

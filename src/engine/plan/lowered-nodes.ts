@@ -24,11 +24,14 @@ export function combineKernel(
   const { steps } = lowered
   // Of the operators that are called, all or all but a last one that pairs.
   const called = nodes.slice(0, lowered.calls.length)
+  // What is left out is counted here.
+  const skips =
+    steps === undefined ? chain.some(({ skip }) => skip) : steps.some((step) => step.skips !== undefined)
   const mayTravel = options.parallelCalls === true && called.every(canTravel)
   const calls: CountingTask | undefined = mayTravel ? { kind: 'calls', nodes: called } : undefined
   const kernels: CountingTask | undefined = steps && { kind: 'kernels', steps }
   // Who may have to give up must know what it has counted.
-  const task = lowered.refusesPairs || lowered.folded !== undefined ? undefined : (kernels ?? calls)
+  const task = skips || lowered.refusesPairs || lowered.folded !== undefined ? undefined : (kernels ?? calls)
   return { lowered, chain, task, parallelism: options.parallelism, limits: options.limits }
 }
 
@@ -76,6 +79,8 @@ function onceWay(narrow: Narrow | undefined): string {
 
 function eachWay(narrow: Narrow | undefined, isText = true): string {
   const { steps, builtin, reason } = narrow?.lowered ?? {}
+  if (narrow?.skip !== undefined && steps !== undefined && isText)
+    return `${EACH}, because --on-error must know the element at which it fails`
   if (!isText) return `${EACH}, because what comes in is no text of a source`
   if (steps !== undefined) return `${EACH}, because a kernel would save nothing here`
   if (builtin !== undefined) return `${EACH}, because there is no kernel for it`

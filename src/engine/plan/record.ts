@@ -12,8 +12,19 @@ export function builtInRole(role: ArgumentRole): FunctionRole {
   return role === 'update' || role === 'mapping' ? 'reduce' : role
 }
 
-/** What a word of the command line, or an argument of a method, can be; `value` is what only a program can pass. */
-export type ArgumentType = 'function' | 'integer' | 'number' | 'duration' | 'string' | 'stream' | 'value'
+/**
+ * What a word of the command line, or an argument of a method, can be: `value` is what only a program can pass, `branch` is
+ * stages in brackets that have the stream which comes in.
+ */
+export type ArgumentType =
+  | 'function'
+  | 'integer'
+  | 'number'
+  | 'duration'
+  | 'string'
+  | 'stream'
+  | 'branch'
+  | 'value'
 
 /** One positional argument of a command. */
 export interface ArgumentRecord {
@@ -33,6 +44,8 @@ export interface ArgumentRecord {
   readonly own?: true
   /** For functions: a word that names none is the path of a field, as behind `field:`. */
   readonly isPath?: true
+  /** For durations: it is a multiple of the slide of the stage's input; one called `slide` is then the stage's own. */
+  readonly ofSlide?: true
 }
 
 /** One `--flag` of a command. A boolean flag takes no value. */
@@ -42,6 +55,8 @@ export interface FlagRecord {
   readonly type: 'boolean' | 'integer' | 'number' | 'duration' | 'bytes' | 'string' | 'function' | 'value'
   readonly summary: string
   readonly default?: string | number
+  /** What stands where the flag is there and no number behind it: its value may be left out. */
+  readonly implied?: string
   readonly options?: readonly string[]
   readonly role?: ArgumentRole
   /** As of an argument. */

@@ -1,7 +1,9 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import type { OperatorCall } from '../operators/record.ts'
+import type { SourceCall } from '../sources/record.ts'
 import { stageError } from './describe.ts'
 import { parseBytes, parseDuration } from './duration.ts'
+import type { Skip } from './element-errors.ts'
 import { UsageError } from './errors.ts'
 import { type ResolvedFunction, resolveFunction } from './functions.ts'
 import { isFunctionReference, type PlanNode } from './plan.ts'
@@ -43,6 +45,8 @@ export interface CallOptions {
   readonly parallelism: number
   readonly report: (message: string) => void
   readonly drop?: (count: number, reason: string) => void
+  /** Leaves out an element at which a function fails; where absent, that is an error. */
+  readonly skip?: Skip | undefined
   readonly slide?: number
   readonly finish?: () => void
   readonly zeroTime?: () => number
@@ -55,7 +59,7 @@ export function createCall(
   record: CommandRecord,
   functions: NodeFunctions,
   options: CallOptions,
-): OperatorCall {
+): OperatorCall & SourceCall {
   const { label } = node
   const entries = new Map([...record.arguments, ...record.flags].map((entry) => [entry.name, entry]))
   const value = (name: string): unknown => node.values[name] ?? defaultOf(entries.get(name))
@@ -70,6 +74,7 @@ export function createCall(
     parallelism: options.parallelism,
     report: options.report,
     drop: options.drop ?? (() => {}),
+    skip: options.skip,
     slide: options.slide ?? 0,
     finish: options.finish ?? (() => {}),
     zeroTime: options.zeroTime ?? (() => 0),
@@ -85,6 +90,10 @@ export function createCall(
     boolean: (name) => value(name) === true,
     refuse: (message, hint) => new UsageError(message, hint, node.id),
     strings: (name) => ((value(name) ?? []) as readonly (string | number)[]).map(String),
+    callable: (name) => {
+      const found = functions.get(name)
+      return found !== undefined && 'mapper' in found ? found.mapper : undefined
+    },
     mapper: (name) => {
       const found = functions.get(name)
       if (found === undefined || !('mapper' in found)) return missing(name, 'a function')
@@ -98,12 +107,12 @@ export function createCall(
     aggregator: (name) => {
       const found = functions.get(name)
       if (found === undefined || !('aggregator' in found)) return missing(name, 'a function')
-      return guardAggregator(label, found.aggregator)
+      return guardAggregator(label, found.aggregator, options.skip)
     },
     stateFunction: (name) => {
       const found = functions.get(name)
       if (found === undefined || 'mapper' in found) return missing(name, 'a function')
-      if ('aggregator' in found) return { aggregator: guardAggregator(label, found.aggregator) }
+      if ('aggregator' in found) return { aggregator: guardAggregator(label, found.aggregator, options.skip) }
       return found.stateful
     },
   }
@@ -126,10 +135,11 @@ function guardMapper(label: string, apply: (element: unknown) => unknown): (elem
   }
 }
 
-function guardAggregator(label: string, aggregator: Aggregator): Aggregator {
+function guardAggregator(label: string, aggregator: Aggregator, skip?: Skip): Aggregator {
   const { create, mergeValue, mergeCombiners, finish } = aggregator
   return {
     ...aggregator,
+    ...(skip && { skip }),
     create: (value) => {
       try {
         return create(value)
@@ -148,6 +158,10 @@ function guardAggregator(label: string, aggregator: Aggregator): Aggregator {
       try {
         return mergeCombiners(left, right)
       } catch (error) {
+        if (skip !== undefined) {
+          skip(right, error)
+          return left
+        }
         throw stageError(label, right, error)
       }
     },

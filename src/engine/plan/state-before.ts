@@ -1,5 +1,5 @@
 import type { FlowVertex } from '../codegen/dataflow.ts'
-import type { Batch, Narrow, Stateful } from '../operators/record.ts'
+import type { Batch, Narrow } from '../operators/record.ts'
 import { UsageError } from './errors.ts'
 import type { PlanNode } from './plan.ts'
 
@@ -11,7 +11,7 @@ import type { PlanNode } from './plan.ts'
  */
 export function stateBefore(
   node: PlanNode,
-  input: { readonly from: number; readonly chain: readonly Narrow[]; readonly window?: Stateful },
+  input: { readonly from: number; readonly chain: readonly Narrow[]; readonly window?: unknown },
   vertices: readonly FlowVertex[],
 ): () => Batch {
   const isRightBefore = input.chain.length === 0 && input.window === undefined

@@ -53,7 +53,9 @@ export async function resolveStateFunction(
   checkFunction(reference, value)
   const { least, most } = await parametersOf(value)
   const { parameters, text } = FORMS[role]
-  const form = parameters.find((count) => count >= least && count <= most)
+  // Who looks at a batch's values alone leaves the state out, as Spark's Python lets its functions do.
+  const given = role === 'update' && most === 1 ? 2 : most
+  const form = parameters.find((count) => count >= least && count <= given)
   if (form === undefined) {
     const many = most === 1 ? 'one parameter' : `${most === 0 ? 'no' : most} parameters`
     throw new UsageError(`${functionText(reference)} has ${many}`, `Write ${text}.`)

@@ -20,6 +20,11 @@ export class BatchesReader {
   readonly #store: (partition: Partition) => void
   readonly #event: (event: BatchesEvent) => void
   #rows: unknown[] = []
+  /** The time of the batch that is open. */
+  #open: number | undefined
+  #last = Number.NEGATIVE_INFINITY
+  #interval = 1
+  #first: number | undefined
 
   constructor(name: string, store: (partition: Partition) => void, event: (event: BatchesEvent) => void) {
     this.#name = name
@@ -41,13 +46,38 @@ export class BatchesReader {
     this.#flush()
     if (line.startsWith(BATCHES_MAGIC)) {
       const [version, interval] = line.slice(BATCHES_MAGIC.length).split(' ').map(Number)
-      if (version !== VERSION || !interval) this.#refuse(line, `version ${VERSION}`)
-      else this.#event({ kind: 'interval', interval })
+      if (version !== VERSION) this.#refuse(line, `version ${VERSION}`)
+      // Times that no step moves on, or that run back, would have no last batch.
+      if (!Number.isSafeInteger(interval) || (interval as number) <= 0)
+        this.#refuse(line, 'an interval of whole milliseconds')
+      this.#open = undefined
+      this.#last = Number.NEGATIVE_INFINITY
+      this.#interval = interval as number
+      this.#first = undefined
+      this.#event({ kind: 'interval', interval: interval as number })
       return
     }
     const match = /^#(begin|end) (\d+)$/.exec(line)
     if (match === null) this.#refuse(line, '#begin TIME, #end TIME or JSON')
-    else this.#event({ kind: match[1] as 'begin' | 'end', time: Number(match[2]) })
+    else this.#mark(line, match[1] as 'begin' | 'end', Number(match[2]))
+  }
+
+  #mark(line: string, kind: 'begin' | 'end', time: number): void {
+    if (kind === 'end') {
+      if (time !== this.#open)
+        this.#refuse(line, `${this.#open === undefined ? '#begin' : `#end ${this.#open}`}`)
+      this.#open = undefined
+      this.#last = time
+    } else {
+      if (this.#open !== undefined) this.#refuse(line, `#end ${this.#open} before the next batch`)
+      if (!(time > this.#last && Number.isSafeInteger(time))) this.#refuse(line, 'times that go on')
+      this.#first ??= time
+      // A window would never come to the end of its slide.
+      if ((time - this.#first) % this.#interval !== 0)
+        this.#refuse(line, `times that are multiples of ${this.#interval} ms apart`)
+      this.#open = time
+    }
+    this.#event({ kind, time })
   }
 
   #parse(line: string): unknown {

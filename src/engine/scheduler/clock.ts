@@ -3,25 +3,50 @@ export interface Clock {
   now(): number
   /** Call `action` once at `time` or, when that has passed, as soon as possible. Returns a function that cancels it. */
   at(time: number, action: () => void): () => void
+  /** Tell no earlier time than this from now on: that of a batch which an earlier run has cut. */
+  notBefore?(time: number): void
 }
+
+/** Milliseconds by which a clock may be set back and is waited for; beyond them it goes on from where it was. */
+const LONGEST_WAIT = 1000
 
 /** What `setTimeout` can wait, in milliseconds; more would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
-/** The machine's clock. */
+/**
+ * The machine's clock, which never goes back: where somebody sets it back, it goes on from where it was until the machine's
+ * has come there too. Batches would wait for that, and have a time twice.
+ */
 export class SystemClock implements Clock {
+  readonly #read: () => number
+  #last = Number.NEGATIVE_INFINITY
+  #ahead = 0
+
+  /** @param read milliseconds since 1970 by the machine. */
+  constructor(read: () => number = Date.now) {
+    this.#read = read
+  }
+
   now(): number {
-    return Date.now()
+    const read = this.#read()
+    if (read >= this.#last) this.#ahead = 0
+    else if (read + this.#ahead < this.#last - LONGEST_WAIT) this.#ahead = this.#last - read
+    this.#last = Math.max(this.#last, read + this.#ahead)
+    return this.#last
+  }
+
+  notBefore(time: number): void {
+    this.#last = Math.max(this.#last, time)
   }
 
   at(time: number, action: () => void): () => void {
     const timer = setTimeout(
       () => {
         // Timers may fire a millisecond early; a batch must not be cut before its time.
-        if (Date.now() < time) cancel = this.at(time, action)
+        if (this.now() < time) cancel = this.at(time, action)
         else action()
       },
-      Math.min(LONGEST_TIMER, Math.max(0, time - Date.now())),
+      Math.min(LONGEST_TIMER, Math.max(0, time - this.now())),
     )
     let cancel = (): void => clearTimeout(timer)
     return () => cancel()

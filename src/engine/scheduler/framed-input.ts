@@ -41,15 +41,29 @@ export class FramedInput implements TextInput {
     this.#isFirst = framing === 'lines' && options.batches !== undefined
   }
 
+  get pending(): number {
+    return this.#framer.pending
+  }
+
   write(bytes: Uint8Array): void {
     if (this.#ended) return
     try {
       this.#framer.push(bytes, this.#emit)
     } catch (error) {
-      this.#ended = true
+      this.discard()
       throw error
     }
     this.#count()
+  }
+
+  get held(): number {
+    return this.#ended ? 0 : this.#framer.held
+  }
+
+  discard(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#onEnd()
   }
 
   end(): void {

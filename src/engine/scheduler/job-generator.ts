@@ -24,6 +24,10 @@ export interface JobGeneratorOptions {
   readonly adopt: (interval: number) => void
   /** True when no source will give more. */
   readonly isExhausted: () => boolean
+  /** True where a checkpoint lets another run go on with sources that have not ended. */
+  readonly goesOn: () => boolean
+  /** The input has ended, and all that was received is cut. */
+  readonly onDrained: () => void
   /** The last batch is done. */
   readonly onFinished: () => void
   readonly fail: (error: unknown) => void
@@ -43,6 +47,8 @@ export class JobGenerator {
   #cancel: () => void = () => {}
   #mode: 'time' | 'lines' | 'marked' = 'time'
   #isFirstMark = false
+  /** An earlier run has cut batches. */
+  #isResumed = false
   #cutting = false
   #finishing = false
   #stopped = false
@@ -57,6 +63,11 @@ export class JobGenerator {
     return this.#zeroTime
   }
 
+  /** How batches are cut: by the clock, by number, or where a stream of batches says so. */
+  get mode(): 'time' | 'lines' | 'marked' {
+    return this.#mode
+  }
+
   /** Milliseconds of a batch. */
   get interval(): number {
     return this.#interval
@@ -64,23 +75,42 @@ export class JobGenerator {
 
   /**
    * Set the time of the first batch: the next multiple of the interval that is not too near, or one interval after zero
-   * for batches by number.
+   * for batches by number; behind the batch at `resumed.time` where an earlier run goes on.
    */
-  prepare(startTime: number): void {
+  prepare(startTime: number, resumed?: { readonly zeroTime: number; readonly time: number }): void {
     const { batchLines } = this.#options
     this.#mode = batchLines === undefined ? 'time' : 'lines'
     // A first batch that is cut before a source can hand over would be an empty one that nobody expects.
     const grace = Math.min(LEAST_FIRST_BATCH, this.#interval / 10)
-    this.#zeroTime =
-      this.#mode === 'lines' ? 0 : Math.floor((startTime + grace) / this.#interval) * this.#interval
-    this.#nextTime = this.#zeroTime + this.#interval
+    const floored = Math.floor((startTime + grace) / this.#interval) * this.#interval
+    this.#isResumed = resumed !== undefined
+    this.#zeroTime = resumed?.zeroTime ?? (this.#mode === 'lines' ? 0 : floored)
+    this.#nextTime = (resumed?.time ?? this.#zeroTime) + this.#interval
+    // A clock that was set back while nothing ran would be waited for.
+    if (resumed !== undefined && this.#mode === 'time') this.#options.clock.notBefore?.(resumed.time)
+  }
+
+  /** The batch at `time` was cut in an earlier run. */
+  follow(time: number): void {
+    this.#nextTime = time + this.#interval
+    if (this.#mode === 'time') this.#options.clock.notBefore?.(time)
+  }
+
+  /** Whether times are read from a clock, or from those who count batches. */
+  get counting(): 'time' | 'lines' {
+    return this.#mode === 'lines' ? 'lines' : 'time'
+  }
+
+  /** The last batch. */
+  get lastTime(): number {
+    return this.#nextTime - this.#interval
   }
 
   /** Begin to cut batches. */
   start(): void {
     this.#options.scheduler.begin(this.#nextTime)
     if (this.#mode === 'time') this.#schedule()
-    else if (this.#options.tracker.size === 0) void this.#cutByNumber()
+    else if (this.#options.tracker.size === 0 || this.#options.tracker.complete) void this.#cutByNumber()
   }
 
   /** All receivers have delivered their part of a batch by number. */
@@ -105,7 +135,10 @@ export class JobGenerator {
       this.#isFirstMark = true
       // Nothing was cut, and nothing is to be forgotten.
       if (interval === this.#interval && this.#cuts === 0) return
+      // Where no batch follows, what is left ends at slides of the new interval.
+      this.#zeroTime = this.lastTime
       this.#interval = interval
+      this.#nextTime = this.#zeroTime + interval
       // Batches that were cut while nothing had come yet must leave no trace in a window.
       this.#options.adopt(interval)
     } else if (this.#mode === 'marked' && !this.#stopped) {
@@ -130,8 +163,13 @@ export class JobGenerator {
     let hasEnded = false
     try {
       while (!this.#stopped) {
+        tracker.closeBlocks()
         await scheduler.idle()
-        const hasRest = scheduler.processedSinceCut > 0 || this.#cuts === 0
+        const isFirst = this.#cuts === 0 && !this.#isResumed
+        const hasRest = scheduler.processedSinceCut > 0 || tracker.holds || isFirst
+        if (!hasRest) this.#options.onDrained()
+        // Windows that another run will fill stay open.
+        if (!hasRest && this.#options.goesOn()) break
         if (!hasRest && flow().isFlushed(this.#nextTime - this.#interval)) {
           // What stages hold until its event time has come comes out now, in a batch behind the last.
           if (hasEnded || !flow().end()) break
@@ -188,15 +226,16 @@ export class JobGenerator {
   }
 
   async #cut(time: number): Promise<void> {
-    const { scheduler, maxBatches, onFinished } = this.#options
+    const { scheduler, tracker, maxBatches, onFinished } = this.#options
+    tracker.closeBlocks()
     this.#cuts += 1
     const isLast = this.#cuts === maxBatches
     if (isLast) this.stop()
     this.#nextTime = time + this.#interval
     const done = scheduler.cut(time)
-    // With --max-rate, what receivers held back is the next batch's.
-    if (this.#mode === 'time') this.#options.tracker.nextBatch()
     if (!isLast && this.#mode !== 'marked') scheduler.begin(this.#nextTime)
+    // With a limit of the rate, what receivers held back is the next batch's.
+    if (!isLast && this.#mode === 'time') this.#options.tracker.nextBatch()
     await done
     if (isLast) onFinished()
     else if (this.#mode === 'time' && !this.#finishing && this.#options.isExhausted()) void this.finish()

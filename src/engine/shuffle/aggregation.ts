@@ -6,6 +6,19 @@ import { partitioned } from './partitioning.ts'
 
 /** Return the step that adds single elements to the table at hand. */
 export function adder(aggregation: Aggregation, lines: boolean, table: () => KeyedTable): Emit {
+  const { skip } = aggregation.aggregator
+  const add = plainAdder(aggregation, lines, table)
+  if (skip === undefined) return add
+  return (element) => {
+    try {
+      add(element)
+    } catch (error) {
+      skip(element, error)
+    }
+  }
+}
+
+function plainAdder(aggregation: Aggregation, lines: boolean, table: () => KeyedTable): Emit {
   if (aggregation.key === 'none') return (element) => table().add(null, element)
   if (aggregation.key === 'element') return (element) => table().add(element, 1)
   return (element) => {
@@ -17,6 +30,17 @@ export function adder(aggregation: Aggregation, lines: boolean, table: () => Key
 /** Return the batch that a full table of combiners gives. */
 export function finishAggregation(aggregation: Aggregation, table: KeyedTable): Batch {
   return partitioned(batchOf(aggregation, table), aggregation.partitioning)
+}
+
+/** Yield the keys of a table with their results. */
+export function* resultsOf(
+  aggregation: Aggregation,
+  table: KeyedTable,
+): Generator<readonly [unknown, unknown]> {
+  for (const partition of finishAggregation({ ...aggregation, output: 'pairs' }, table)) {
+    if (partition.kind !== 'grouped') continue
+    for (const [place, key] of partition.keys.entries()) yield [key, partition.values[place]]
+  }
 }
 
 function batchOf(aggregation: Aggregation, table: KeyedTable): Batch {

@@ -59,6 +59,11 @@ export const demoSource = defineSource({
     if (!(perSecond > 0)) throw new UsageError('--lines-per-second is more than 0')
     return {
       finished: false,
+      // What is due by a time depends on nothing else.
+      position: () => null,
+      again(_position, time) {
+        return this.blocks(time)
+      },
       *blocks(time): Generator<Partition> {
         const { from, to } = dueBetween(perSecond, context, time)
         for (let first = from; first < to; first += LINES) {

@@ -1,69 +1,96 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { SourceError, UsageError } from '../plan/errors.ts'
+import { createServer, type Server } from 'node:net'
+import { UsageError } from '../plan/errors.ts'
 import { FRAMING_FLAG } from './framing/framer.ts'
 import type { FramingKind } from './framing/framing.ts'
-import { addressOf, endConnection } from './reading/connection.ts'
-import { codeOf, reasonOf, sourceError } from './reading/errors.ts'
+import { addressOf } from './reading/connection.ts'
+import { Connections } from './reading/connections.ts'
+import { reasonOf } from './reading/errors.ts'
+import { explainListen } from './reading/listening.ts'
+import { connectionsAllowed } from './reading/open-files.ts'
 import { defineSource, type Receiver } from './record.ts'
+
+/** Senders that may wait until they are accepted: more of them would be sent away when many come at once. */
+const BACKLOG = 4096
 
 /** `listen PORT`: the other side of `socket`, for senders that connect. */
 export const listenSource = defineSource({
   name: 'listen',
   summary: 'Accept TCP connections and read what they send.',
-  description: 'Many senders may be connected at once; their lines never mix. Port 0 takes any free port.',
+  description:
+    'Many senders may be connected at once; their lines never mix. Port 0 takes any free port. A sender whose bytes ' +
+    'break the framing, or whose line is too long, loses its connection and is counted; the others go on.',
   elements: 'lines',
   arguments: [{ name: 'port', type: 'integer', required: true, summary: 'the port to listen on' }],
   flags: [
     { name: 'host', type: 'string', default: '127.0.0.1', summary: 'the address to listen on' },
     { name: 'once', type: 'boolean', summary: 'end when the last connection has closed' },
+    {
+      name: 'max-connections',
+      type: 'integer',
+      default: 10_000,
+      summary: 'how many senders may be connected at once; others are sent away, and counted',
+    },
     FRAMING_FLAG,
   ],
   receive: async (call, receiver) => {
     const port = call.number('port')
     if (!(port >= 0 && port <= 65_535)) throw new UsageError(`${port} is no port`, 'a port is 0 to 65535')
+    const most = call.number('max-connections')
+    if (!(most >= 1)) throw new UsageError(`--max-connections ${most} serves nobody`, 'it is 1 or more')
     const framing = call.string('framing') as FramingKind
-    await serve(call.string('host'), port, call.boolean('once'), framing, receiver)
+    await serve({ host: call.string('host'), port, once: call.boolean('once'), framing, most }, receiver)
     if (!receiver.signal.aborted) receiver.end()
   },
 })
 
-function serve(
-  host: string,
-  port: number,
-  once: boolean,
-  framing: FramingKind,
-  receiver: Receiver,
-): Promise<void> {
+interface Address {
+  readonly host: string
+  readonly port: number
+  readonly once: boolean
+  readonly framing: FramingKind
+  readonly most: number
+}
+
+function serve({ host, port, once, framing, most }: Address, receiver: Receiver): Promise<void> {
   const { signal } = receiver
-  const connections = new Set<Socket>()
   return new Promise((resolve, reject) => {
     const server: Server = createServer()
+    const allowed = connectionsAllowed()
     const stop = (): void => {
       server.close()
-      for (const socket of connections) socket.destroy()
+      connections.close()
     }
-    const fail = (error: unknown): void => {
+    const connections = new Connections(framing, receiver, (error) => {
       reject(error)
       stop()
-    }
+    })
+    server.maxConnections = Math.min(most, allowed)
     server.on('connection', (socket) => {
       connections.add(socket)
       socket.on('close', () => {
-        connections.delete(socket)
         if (once && connections.size === 0) stop()
       })
-      readConnection(socket, framing, receiver, fail)
     })
+    const why =
+      most <= allowed
+        ? `${most.toLocaleString('en')} are open; --max-connections allows no more`
+        : `${allowed.toLocaleString('en')} are open, and the system allows no more open files (ulimit -n)`
+    server.on('drop', () => connections.refuse(why))
     server.on('error', (error) => {
+      // What is short now is there again when a sender has gone.
+      if (server.listening) {
+        connections.refuse(reasonOf(error))
+        return
+      }
       signal.removeEventListener('abort', stop)
-      reject(explain(host, port, error))
+      reject(explainListen(host, port, error))
     })
     server.on('close', () => {
       signal.removeEventListener('abort', stop)
       resolve()
     })
     signal.addEventListener('abort', stop)
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       // Looking up the host takes a while, in which the context may have stopped.
       if (signal.aborted) {
         server.close()
@@ -74,56 +101,4 @@ function serve(
       receiver.report(`listening on ${addressOf(host, boundPort)}`)
     })
   })
-}
-
-function readConnection(
-  socket: Socket,
-  framing: FramingKind,
-  receiver: Receiver,
-  fail: (error: unknown) => void,
-): void {
-  const name = addressOf(socket.remoteAddress ?? 'a sender', socket.remotePort ?? 0)
-  const input = receiver.open(name, framing)
-  let failed = false
-  const stopWith = (error: unknown): void => {
-    failed = true
-    fail(error)
-  }
-  const waitForRoom = (): void => {
-    socket.pause()
-    receiver.ready().then(() => socket.resume(), stopWith)
-  }
-  socket.on('data', (bytes: Buffer) => {
-    if (failed) return
-    try {
-      input.write(bytes)
-    } catch (error) {
-      stopWith(error)
-      return
-    }
-    if (receiver.full) waitForRoom()
-  })
-  socket.on('error', (error) => receiver.report(`${name}: ${reasonOf(error)}`))
-  socket.on('close', () => {
-    if (!failed) endConnection(input, receiver)
-  })
-  if (receiver.full) waitForRoom()
-}
-
-function explain(host: string, port: number, error: unknown): SourceError {
-  const address = addressOf(host, port)
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return new SourceError(
-        `${address} is in use: another process listens on port ${port}`,
-        `lsof -i :${port} shows which; stop it, or listen on another port`,
-      )
-    case 'EACCES':
-      return new SourceError(
-        `${address}: this user may not listen on port ${port}`,
-        'take a port from 1024 on',
-      )
-    default:
-      return sourceError(address, error)
-  }
 }

@@ -15,6 +15,7 @@ export const queueSource = defineSource({
     { name: 'default', type: 'value', summary: 'the batch where the queue is empty' },
   ],
   elements: 'values',
+  notRecoverable: 'a queue lives in the memory of its program, which is gone after a restart',
   pull: (call) => {
     const queue = closure(call.value('queue')) as (readonly unknown[] | RDD<unknown>)[]
     const fallback = closure(call.value('default')) as readonly unknown[] | RDD<unknown> | undefined

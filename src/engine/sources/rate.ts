@@ -20,6 +20,11 @@ export const rateSource = defineSource({
     if (!(perSecond > 0)) throw new UsageError('a rate is more than 0 rows a second')
     return {
       finished: false,
+      // What is due by a time depends on nothing else.
+      position: () => null,
+      again(_position, time) {
+        return this.blocks(time)
+      },
       *blocks(time): Generator<Partition> {
         const { from, to } = dueBetween(perSecond, context, time)
         for (let first = from; first < to; first += ROWS) {

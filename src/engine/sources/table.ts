@@ -21,6 +21,11 @@ export const tableSource = defineSource({
     return {
       // It never ends a pipeline and never keeps one alive.
       finished: true,
+      // A batch is run again with the file as it is then.
+      position: () => null,
+      again(_position, time) {
+        return this.blocks(time)
+      },
       blocks: async function* () {
         try {
           const { mtimeMs, size, ino } = statSync(path)

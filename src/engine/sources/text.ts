@@ -11,8 +11,9 @@ const STANDARD_INPUT = '-'
 export const textSource = defineSource({
   name: 'text',
   summary: 'Read files one after the other, from start to end.',
-  description: '`-` is standard input. A file whose name ends in .gz is decompressed.',
+  description: '`-` is standard input. A file whose name ends in .gz or .zst is unpacked.',
   elements: 'lines',
+  replayable: true,
   arguments: [
     {
       name: 'file',

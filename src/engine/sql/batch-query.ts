@@ -49,7 +49,7 @@ export class BatchQuery {
    */
   run(elements: readonly unknown[]): Record<string, unknown>[] {
     const rows = elements.map(fieldsOf)
-    for (const row of rows) this.#learn(row)
+    for (const row of rows) this.learn(Object.keys(row))
     const { select, insert } = this.#prepared ?? this.#prepareOrGuess(elements.length === 0)
     const database = this.#database
     database.exec(`BEGIN; DELETE FROM ${this.#table}`)
@@ -62,8 +62,9 @@ export class BatchQuery {
     }
   }
 
-  #learn(row: Readonly<Record<string, unknown>>): void {
-    for (const name of Object.keys(row)) {
+  /** Take columns that the table has from here on. */
+  learn(names: Iterable<string>): void {
+    for (const name of names) {
       const folded = foldName(name)
       if (this.#columns.has(folded)) continue
       this.#columns.set(folded, name)

@@ -6,7 +6,7 @@ export type SqlValue = null | number | bigint | string | Uint8Array
 /** A prepared statement: what `node:sqlite` and `@photostructure/sqlite` have in common. */
 export interface SqlStatement {
   run(...values: readonly SqlValue[]): unknown
-  all(): readonly Readonly<Record<string, SqlValue>>[]
+  all(...values: readonly SqlValue[]): readonly Readonly<Record<string, SqlValue>>[]
   setReadBigInts(enabled: boolean): void
   /** Absent in the first releases of `node:sqlite`. */
   columns?(): readonly { readonly name: string }[]
@@ -29,13 +29,13 @@ interface SqliteModule {
 const load: Load = createRequire(import.meta.url)
 
 /**
- * Return a new database in memory: of Node itself where it has one, else of the optional package
+ * Return a database, in memory unless `path` names a file: of Node itself where it has one, else of the optional package
  * `@photostructure/sqlite`; undefined where there is neither. Nothing of SQLite is loaded before.
  */
-export function openDatabase(from: Load = load): SqlDatabase | undefined {
+export function openDatabase(from: Load = load, path = ':memory:'): SqlDatabase | undefined {
   for (const name of ['node:sqlite', '@photostructure/sqlite']) {
     const module = silently(() => from(name)) as SqliteModule | undefined
-    if (module !== undefined) return new module.DatabaseSync(':memory:')
+    if (module !== undefined) return new module.DatabaseSync(path)
   }
   return undefined
 }

@@ -16,6 +16,13 @@ export class BitSet {
     this.#summary[word >>> 5] = (this.#summary[word >>> 5] as number) | (1 << (word & 31))
   }
 
+  /** Return the numbers of the set, in order. */
+  numbers(): Int32Array {
+    const found: number[] = []
+    for (let number = this.next(0); number >= 0; number = this.next(number + 1)) found.push(number)
+    return Int32Array.from(found)
+  }
+
   /** Return the smallest number of the set that is at least `from`, or -1. */
   next(from: number): number {
     const words = this.#words

@@ -11,6 +11,11 @@ export class AddressColumn {
     return (this.#chunks[slot >>> BITS] as Uint32Array)[slot & MASK] as number
   }
 
+  /** Return true for a slot near which one was set, and which has a number by that. */
+  has(slot: number): boolean {
+    return slot >>> BITS < this.#chunks.length
+  }
+
   /** Give a slot its number. */
   set(slot: number, value: number): void {
     while (slot >>> BITS >= this.#chunks.length) this.#chunks.push(new Uint32Array(1 << BITS))

@@ -15,6 +15,24 @@ const WIDER = /[^\0-\xff]/
 const KIND_SHIFT = 29
 const LENGTH_MASK = (1 << KIND_SHIFT) - 1
 
+/** What is no key's first word. */
+export const NO_KEY = -1
+
+/** Return how many bytes a key has, by its first word. */
+export function bytesOfKey(header: number): number {
+  return header & LENGTH_MASK
+}
+
+/** Return true for a key that is neither text nor number, by its first word. */
+export function isOther(header: number): boolean {
+  return header >>> KIND_SHIFT >= OTHER
+}
+
+/** Return true for what can be the first word of a key. */
+export function isHeader(header: number): boolean {
+  return header >>> KIND_SHIFT <= OTHER + 1
+}
+
 /** Return how many words a key takes, by the first of them. */
 export function wordsOf(header: number): number {
   return 1 + (((header & LENGTH_MASK) + 3) >>> 2)
@@ -68,6 +86,18 @@ export class EncodedKey {
     this.#reserve(this.#count)
     this.#words.set(others, 1)
     this.#words[0] = header
+    return this.#hash()
+  }
+
+  /** Take a key by its first word, and its bytes out of others, and return its hash. */
+  loadBytes(header: number, bytes: Uint8Array, from: number): number {
+    const size = bytesOfKey(header)
+    const count = wordsOf(header)
+    this.#reserve(count)
+    this.#words[count - 1] = 0
+    this.#words[0] = header
+    for (let index = 0; index < size; index++) this.#bytes[4 + index] = bytes[from + index] as number
+    this.#count = count
     return this.#hash()
   }
 

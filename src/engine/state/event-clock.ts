@@ -1,3 +1,5 @@
+import { booleanOf, numberOf, recordOf } from './saved.ts'
+
 /**
  * The event time of a stream: that of the element at hand, and the watermark, the time before which none is expected any
  * more: the latest seen less the lateness. It moves with each element, so that what is late depends on the order of the
@@ -26,6 +28,27 @@ export class EventClock {
   /** Return a clock of the same settings that has seen nothing. */
   fresh(): EventClock {
     return new EventClock(this.#lateness, this.#idle)
+  }
+
+  /** Return what the clock has seen as data. */
+  save(): unknown {
+    return {
+      latest: this.#latest,
+      activeAt: this.#activeAt,
+      hasMoved: this.#hasMoved,
+      isIdle: this.#isIdle,
+    }
+  }
+
+  /** Take what `save` returned of a clock that may have other settings. Throws a TypeError for anything else. */
+  restore(saved: unknown): void {
+    const record = recordOf(saved, 'latest', 'activeAt', 'hasMoved', 'isIdle')
+    const [latest, activeAt] = [numberOf(record.latest), numberOf(record.activeAt)]
+    const [hasMoved, isIdle] = [booleanOf(record.hasMoved), booleanOf(record.isIdle)]
+    this.#latest = latest
+    this.#activeAt = activeAt
+    this.#hasMoved = hasMoved
+    this.#isIdle = isIdle
   }
 
   /** An element comes. */

@@ -2,8 +2,12 @@ import type { GroupedPartition } from '../batch/partition.ts'
 import type { Aggregation, Batch, Stateful } from '../operators/record.ts'
 import { describeElement } from '../plan/describe.ts'
 import { StageError } from '../plan/errors.ts'
-import { finishAggregation } from '../shuffle/aggregation.ts'
+import { finishAggregation, resultsOf } from '../shuffle/aggregation.ts'
 import { copyOf, KeyedTable, KeyPlaces, mergeOf } from '../shuffle/keyed-table.ts'
+import { Arrivals } from './arrivals.ts'
+import { booleanOf, listOf, numberOf, recordOf, unfit } from './saved.ts'
+import { batchOf, savedBatch } from './saved-batch.ts'
+import { savable } from './saved-values.ts'
 import { mergeInto } from './window-keys.ts'
 
 /** A window whose values a function of the user takes back. */
@@ -40,20 +44,41 @@ export function inverseWindow(options: InverseWindow): Stateful {
     ...(slide === undefined ? {} : { slide }),
     combine: aggregation,
     start: () => {
-      const window = new Window(options)
+      let window = new Window(options)
       const arrived: Arrived[] = []
-      return {
-        next: (time, batch, due) => {
+      const arrivals = new Arrivals({
+        of: 'a window with an inverse',
+        version: 1,
+        length,
+        save: () => ({ length, window: window.save(), arrived: savedArrivals(arrived) }),
+        restore: (saved) => {
+          const record = recordOf(saved, 'length', 'window', 'arrived')
+          if (record.length !== length)
+            throw unfit(`a window of ${length} ms`, `one of ${String(record.length)} ms`)
+          const batches = arrivalsOf(record.arrived)
+          window = Window.restored(options, record.window)
+          arrived.splice(0, arrived.length, ...batches)
+        },
+        take: (time, batch, isDue) => {
           arrived.push({ time, batch, isCounted: false })
-          if (!due) return []
+          if (!isDue) return
           const isGone = ({ time: then }: Arrived): boolean => then <= time - length
           const left = arrived.filter(isGone)
           const rest = arrived.filter((one) => !isGone(one))
           window.move(tableOf(left, true), tableOf(rest, false))
           for (const one of rest) one.isCounted = true
           arrived.splice(0, arrived.length, ...rest)
+        },
+        // What has arrived since the last one came out is in the next one.
+        entries: () => resultsOf(aggregation, window.table()),
+      })
+      return {
+        next: (time, batch, due) => {
+          arrivals.take(time, batch, due)
+          if (!due) return []
           return finishAggregation(aggregation, window.table())
         },
+        keeps: arrivals.keeps,
       }
     },
   }
@@ -67,6 +92,17 @@ export function inverseWindow(options: InverseWindow): Stateful {
   }
 }
 
+function savedArrivals(arrived: readonly Arrived[]): unknown {
+  return arrived.map(({ time, batch, isCounted }) => ({ time, batch: savedBatch(batch), isCounted }))
+}
+
+function arrivalsOf(saved: unknown): Arrived[] {
+  return listOf(saved).map((item) => {
+    const { time, batch, isCounted } = recordOf(item, 'time', 'batch', 'isCounted')
+    return { time: numberOf(time), batch: batchOf(batch), isCounted: booleanOf(isCounted) }
+  })
+}
+
 /** The combiners of the window that came out last, by key in order of first appearance. */
 class Window {
   readonly #options: InverseWindow
@@ -76,6 +112,20 @@ class Window {
 
   constructor(options: InverseWindow) {
     this.#options = options
+  }
+
+  /** Return the window that `save` returned. Throws a TypeError for anything else. */
+  static restored(options: InverseWindow, saved: unknown): Window {
+    const { keys, values } = recordOf(saved, 'keys', 'values')
+    const window = new Window(options)
+    const combiners = listOf(values, listOf(keys).length)
+    for (const [place, key] of listOf(keys).entries()) window.#add(key, combiners[place])
+    return window
+  }
+
+  /** Return all of it as data. Throws NotSavable at a key or a combiner that would not come back. */
+  save(): unknown {
+    return { keys: savable(this.#keys), values: savable(this.#combiners) }
   }
 
   /** Go on to the next window. */

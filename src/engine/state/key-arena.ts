@@ -1,4 +1,4 @@
-import { EncodedKey, readKey, wordsOf } from './encoded-key.ts'
+import { bytesOfKey, EncodedKey, readKey, wordsOf } from './encoded-key.ts'
 
 /** Records stand at multiples of 8 bytes; addresses count these units, 1 MiB to a chunk. A longer key has one of its own. */
 const CHUNK_UNIT_BITS = 17
@@ -8,10 +8,16 @@ const EXACT_UNITS = 64
 /** The words before the fields: the kind and length of the key, and the number that `store` was given. */
 const HEAD = 2
 
-/** A chunk of records, as words and as numbers. */
+/** A chunk of records, as words, as numbers and as bytes. */
 interface Chunk {
   readonly words: Int32Array
   readonly floats: Float64Array
+  readonly bytes: Uint8Array
+}
+
+function chunkOf(units: number): Chunk {
+  const floats = new Float64Array(units)
+  return { words: new Int32Array(floats.buffer), floats, bytes: new Uint8Array(floats.buffer) }
 }
 
 /**
@@ -100,6 +106,25 @@ export class KeyArena {
     return this.#key.load(header, stored.subarray(from, from + wordsOf(header) - 1))
   }
 
+  /** Prepare the key that has a first word and bytes, as `header` and `copyBytes` gave them, and return the hash of it. */
+  loadBytes(header: number, bytes: Uint8Array, from: number): number {
+    return this.#key.loadBytes(header, bytes, from)
+  }
+
+  /** Return the first word of the key at an address, which tells its kind and its number of bytes. */
+  header(address: number): number {
+    return this.#chunkOf(address).words[wordAt(address)] as number
+  }
+
+  /** Copy the bytes of the key at an address, and return where the next may follow. */
+  copyBytes(address: number, target: Uint8Array, at: number): number {
+    const { words, bytes } = this.#chunkOf(address)
+    const size = bytesOfKey(words[wordAt(address)] as number)
+    const from = (wordAt(address) + HEAD + this.#fields) << 2
+    for (let index = 0; index < size; index++) target[at + index] = bytes[from + index] as number
+    return at + size
+  }
+
   /** Return the text or number at an address; undefined for another key, which its owner must keep. */
   read(address: number): string | number | undefined {
     const { words } = this.#chunkOf(address)
@@ -114,7 +139,7 @@ export class KeyArena {
     const units = this.#unitsOf(wordsOf(words[at] as number))
     if (units > CHUNK_UNITS) {
       const number = address >>> CHUNK_UNIT_BITS
-      this.#chunks[number] = { words: new Int32Array(0), floats: new Float64Array(0) }
+      this.#chunks[number] = chunkOf(0)
       this.#emptied.push(number)
       return
     }
@@ -154,8 +179,7 @@ export class KeyArena {
   #addChunk(units: number): number {
     const number = this.#emptied.pop() ?? this.#chunks.length
     if (number >= 2 ** 15 - 1) throw new RangeError('the keys of a state need more than 32 GiB')
-    const floats = new Float64Array(units)
-    this.#chunks[number] = { words: new Int32Array(floats.buffer), floats }
+    this.#chunks[number] = chunkOf(units)
     return number
   }
 }

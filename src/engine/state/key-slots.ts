@@ -1,4 +1,5 @@
 import { AddressColumn, ValueColumn } from './columns.ts'
+import { isOther } from './encoded-key.ts'
 import { HashIndex } from './hash-index.ts'
 import { KeyArena } from './key-arena.ts'
 
@@ -23,6 +24,8 @@ export class KeySlots {
   /** Hashes, then addresses of the keys that are being warmed. */
   readonly #guesses = new Float64Array(WARMED)
   #end = 0
+  /** How many of the free slots, from the first, are those that were free at `markFree`. */
+  #unchangedFree = 0
   /** The text that was looked for and not found, and its hash. */
   #missed: unknown
   #hash = 0
@@ -72,6 +75,25 @@ export class KeySlots {
     if (typeof key !== 'string' || key !== this.#missed) this.#hash = this.arena.encode(key)
     this.#missed = undefined
     const slot = this.#free.pop() ?? this.#end++
+    this.#unchangedFree = Math.min(this.#unchangedFree, this.#free.length)
+    return this.#store(slot, key)
+  }
+
+  /** Add a key that is not here at a slot that has none; free slots are set by `setFree` afterwards. */
+  put(slot: number, key: unknown): number {
+    this.#hash = this.arena.encode(key)
+    this.#missed = undefined
+    return this.#store(slot, key)
+  }
+
+  /** The same of a key by the bytes of it, as the arena gave them; `key` counts where it is neither text nor number. */
+  putBytes(slot: number, header: number, bytes: Uint8Array, from: number, key: unknown): number {
+    this.#hash = this.arena.loadBytes(header, bytes, from)
+    this.#missed = undefined
+    return this.#store(slot, isOther(header) ? key : '')
+  }
+
+  #store(slot: number, key: unknown): number {
     const address = this.arena.store(slot)
     this.#addresses.set(slot, address + 1)
     if (typeof key !== 'string' && typeof key !== 'number') this.#others.set(slot, key)
@@ -95,15 +117,66 @@ export class KeySlots {
     return key === undefined ? this.#others.get(this.slot(address)) : key
   }
 
+  /** Return true if the key at an address is the one with this first word and these bytes. */
+  isAt(address: number, header: number, bytes: Uint8Array, from: number): boolean {
+    if (this.arena.header(address) !== header) return false
+    this.arena.loadBytes(header, bytes, from)
+    this.#missed = undefined
+    return this.arena.equals(address)
+  }
+
   /** Remove the key at an address. */
   remove(address: number): void {
+    this.#free.push(this.slot(address))
+    this.clear(address)
+  }
+
+  /** Remove the key at an address, whose slot is not free by that. */
+  clear(address: number): void {
     const slot = this.slot(address)
     this.#index.remove(this.arena.load(address), address)
     this.#missed = undefined
     this.arena.free(address)
     this.#others.delete(slot)
     this.#addresses.set(slot, 0)
-    this.#free.push(slot)
+  }
+
+  /** The slots are those below this number. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Note which slots are free, for `changedFree`. */
+  markFree(): void {
+    this.#unchangedFree = this.#free.length
+  }
+
+  /** Return how many of the free slots are as they were at `markFree`, from the first, and those that follow. */
+  changedFree(): { readonly from: number; readonly free: Int32Array } {
+    const from = this.#unchangedFree
+    return { from, free: Int32Array.from(this.#free.slice(from)) }
+  }
+
+  /** Return the free slots, the one that is used next last. */
+  allFree(): Int32Array {
+    return Int32Array.from(this.#free)
+  }
+
+  /** Say which slots are free, behind the first `from` of those that were. */
+  setFree(end: number, from: number, free: Int32Array): void {
+    for (let slot = this.#end; slot < end; slot++) {
+      // Slots of keys that were put are set already.
+      if (!this.#addresses.has(slot)) this.#addresses.set(slot, 0)
+    }
+    this.#end = end
+    this.#free.length = from
+    for (const slot of free) this.#free.push(slot)
+    this.markFree()
+  }
+
+  /** Number of the free slots. */
+  get freeCount(): number {
+    return this.#free.length
   }
 
   /** Return every address in order of slots: that of keys as they came, where none was removed. */

@@ -4,9 +4,11 @@ import { pairOf } from '../batch/pair.ts'
 import type { Pair } from '../batch/partition.ts'
 import type { Batch, Stateful } from '../operators/record.ts'
 import { stageError } from '../plan/describe.ts'
+import type { Skip } from '../plan/element-errors.ts'
 import type { KeptFunction } from '../plan/functions.ts'
 import { WARMED } from './key-slots.ts'
 import { KeyState } from './key-state.ts'
+import { booleanOf, keeping, recordOf } from './saved.ts'
 import {
   type InitialPairs,
   initialCombiner,
@@ -14,7 +16,7 @@ import {
   partitionsOf,
   shownState,
 } from './state-setup.ts'
-import { StateTable } from './state-table.ts'
+import { StateTable, shownEntries } from './state-table.ts'
 
 /** What a pair does to the state of its key, and what comes out. */
 export interface StateMapping {
@@ -38,6 +40,8 @@ export interface StateMapping {
 export interface MappedStates {
   readonly mapping: StateMapping
   readonly lines: boolean
+  /** Leaves out a pair at which the function fails; where absent, that is an error. */
+  readonly skip: Skip | undefined
   /** Milliseconds; none where absent. */
   readonly timeout: number | undefined
   readonly initial: InitialPairs
@@ -46,8 +50,17 @@ export interface MappedStates {
 
 /** Return the running form of `mapWithState`: one table, which is also what its snapshots read. */
 export function startMappedStates(options: MappedStates): ReturnType<Stateful['start']> {
-  const { mapping, lines, timeout, output } = options
-  const states = new StateTable({ timed: timeout !== undefined })
+  const { mapping, lines, timeout, output, skip } = options
+  const guarded = (pair: readonly unknown[], run: () => void): void => {
+    try {
+      run()
+    } catch (error) {
+      if (skip === undefined) throw error
+      skip(pair, error)
+    }
+  }
+  const empty = (): StateTable => new StateTable({ timed: timeout !== undefined })
+  let states = empty()
   let initial: InitialPairs | undefined = options.initial
   const begin = (time: number): void => {
     for (const [key, state] of initial ?? []) {
@@ -68,8 +81,10 @@ export function startMappedStates(options: MappedStates): ReturnType<Stateful['s
         for (const pair of pairs) {
           const [key] = pair
           rows = parts[output.place(key)] as unknown[]
-          const address = mapping.take(states, time, states.find(key), pair, emit)
-          if (address >= 0) states.touch(address, time)
+          guarded(pair, () => {
+            const address = mapping.take(states, time, states.find(key), pair, emit)
+            if (address >= 0) states.touch(address, time)
+          })
         }
         pairs.length = 0
       }
@@ -83,12 +98,34 @@ export function startMappedStates(options: MappedStates): ReturnType<Stateful['s
       // As in Spark, what came with this batch is in time.
       for (const address of timeout === undefined ? [] : idle(states, time - timeout)) {
         rows = parts[output.place(states.key(address))] as unknown[]
-        mapping.expire?.(states, time, address, emit)
+        guarded([states.key(address), null], () => mapping.expire?.(states, time, address, emit))
         states.remove(address)
       }
       return partitionsOf(parts)
     },
     snapshot: () => snapshotOf(states, mapping, output),
+    keeps: keeping({
+      of: 'map-with-state',
+      version: 1,
+      save: () => ({ hasBegun: initial === undefined, states: states.save() }),
+      restore: (saved) => {
+        const record = recordOf(saved, 'hasBegun', 'states')
+        const hasBegun = booleanOf(record.hasBegun)
+        const table = empty()
+        table.apply(record.states)
+        states = table
+        if (hasBegun) initial = undefined
+      },
+      changes: () => ({ hasBegun: initial === undefined, states: states.changes() }),
+      apply: (saved) => {
+        const record = recordOf(saved, 'hasBegun', 'states')
+        const hasBegun = booleanOf(record.hasBegun)
+        states.apply(record.states)
+        if (hasBegun) initial = undefined
+      },
+      size: () => states.size,
+      entries: () => shownEntries(states, mapping.shown),
+    }),
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import { KeyPlaces } from '../shuffle/keyed-table.ts'
 import { MinHeap } from './min-heap.ts'
+import { countOf, floatsOf, listOf, numberOf, recordOf, unfit } from './saved.ts'
+import { savable } from './saved-values.ts'
 import type { OpenWindows, WindowResults } from './timed-results.ts'
 
 /** Elements of a key with less than the gap between each and the next. */
@@ -77,20 +79,55 @@ export class SessionWindows implements OpenWindows {
     this.#closedTo = closed.at(-1)?.end ?? this.#closedTo
   }
 
+  save(): unknown {
+    const sessions = [...this.#byKey.values()].flat().sort((left, right) => left.order - right.order)
+    return {
+      gap: this.#gap,
+      begun: this.#begun,
+      closedTo: this.#closedTo,
+      keys: savable(sessions.map(({ key }) => key)),
+      combiners: savable(sessions.map(({ combiner }) => combiner)),
+      times: Float64Array.from(sessions.flatMap(({ order, start, end }) => [order, start, end])),
+    }
+  }
+
+  restore(saved: unknown): void {
+    const record = recordOf(saved, 'gap', 'begun', 'closedTo', 'keys', 'combiners', 'times')
+    if (record.gap !== this.#gap) throw unfit(`a gap of ${this.#gap} ms`, `${String(record.gap)} ms`)
+    const keys = listOf(record.keys)
+    const combiners = listOf(record.combiners, keys.length)
+    const times = floatsOf(record.times, keys.length * 3)
+    const closedTo = numberOf(record.closedTo)
+    this.#begun = countOf(record.begun)
+    this.#closedTo = closedTo
+    for (const [index, key] of keys.entries()) {
+      const [order, start, end] = times.subarray(index * 3) as unknown as [number, number, number]
+      // A key's place is the number of any session of its own.
+      const place = this.#places.get(key) ?? order
+      this.#places.set(key, place)
+      const combiner = combiners[index]
+      this.#hold({ key, place, order, start, end, combiner, isOpen: true })
+    }
+  }
+
+  #hold(session: Session): void {
+    const sessions = this.#byKey.get(session.place)
+    if (sessions === undefined) this.#byKey.set(session.place, [session])
+    else sessions.push(session)
+    this.#byEnd.push(session.end, session)
+    this.#size += 1
+  }
+
   #begin(key: unknown, value: unknown, time: number): void {
     let place = this.#places.get(key)
     this.#begun += 1
     if (place === undefined) {
       place = this.#begun
       this.#places.set(key, place)
-      this.#byKey.set(place, [])
     }
     const combiner = this.#aggregator.create(value)
     const end = time + this.#gap
-    const session: Session = { key, place, order: this.#begun, start: time, end, combiner, isOpen: true }
-    this.#byKey.get(place)?.push(session)
-    this.#byEnd.push(end, session)
-    this.#size += 1
+    this.#hold({ key, place, order: this.#begun, start: time, end, combiner, isOpen: true })
   }
 
   #remove(session: Session): void {

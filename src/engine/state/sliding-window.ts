@@ -2,6 +2,8 @@ import type { Aggregator } from '../../functions/aggregator.ts'
 import type { GroupedPartition } from '../batch/partition.ts'
 import type { Batch } from '../operators/record.ts'
 import { copyOf, KeyedTable } from '../shuffle/keyed-table.ts'
+import { booleanOf, numberOf, recordOf } from './saved.ts'
+import { batchOf, savedBatch } from './saved-batch.ts'
 import { HalvedValues } from './window-halves.ts'
 import { mergeInto, type WindowBatch, WindowKeys } from './window-keys.ts'
 import { ChainedValues, InvertedValues, type WindowValues } from './window-values.ts'
@@ -19,7 +21,7 @@ interface Alone {
 export class SlidingWindow {
   readonly #aggregator: Aggregator
   readonly #length: number
-  readonly #keys: WindowKeys
+  #keys: WindowKeys
   #values: WindowValues
   /** The first batch, while no other has come before it left: a window of one batch needs no slots. */
   #alone: Alone | undefined
@@ -28,10 +30,39 @@ export class SlidingWindow {
     this.#aggregator = aggregator
     this.#length = length
     this.#keys = new WindowKeys(aggregator)
+    this.#values = this.#valuesBy(aggregator.inverse !== undefined)
+  }
+
+  /** Return the window that `save` returned. Throws a TypeError for anything else. */
+  static restored(aggregator: Aggregator, length: number, saved: unknown): SlidingWindow {
+    const window = new SlidingWindow(aggregator, length)
+    const { keys, values, isInverted, alone } = recordOf(saved, 'keys', 'values', 'isInverted', 'alone')
+    window.#keys = WindowKeys.restored(aggregator, keys)
+    window.#values = window.#valuesBy(booleanOf(isInverted))
+    window.#values.restore(values)
+    if (alone === undefined) return window
+    const { time, batch } = recordOf(alone, 'time', 'batch')
+    window.#alone = { time: numberOf(time), batch: batchOf(batch) }
+    return window
+  }
+
+  /** Return all of it as data. Throws NotSavable at a key or a combiner that would not come back. */
+  save(): unknown {
+    const alone = this.#alone
+    return {
+      keys: this.#keys.save(),
+      values: this.#values.save(),
+      isInverted: this.#values instanceof InvertedValues,
+      alone: alone && { time: alone.time, batch: savedBatch(alone.batch) },
+    }
+  }
+
+  #valuesBy(isInverted: boolean): WindowValues {
+    const aggregator = this.#aggregator
     const { inverse, grows } = aggregator
-    if (grows === true) this.#values = new ChainedValues(aggregator, this.#keys)
-    else if (inverse !== undefined) this.#values = new InvertedValues(aggregator, inverse)
-    else this.#values = new HalvedValues(aggregator, this.#keys, length)
+    if (grows === true) return new ChainedValues(aggregator, this.#keys)
+    if (isInverted && inverse !== undefined) return new InvertedValues(aggregator, inverse)
+    return new HalvedValues(aggregator, this.#keys, this.#length)
   }
 
   /** Take the batch at `time`, grouped by key, and forget those that leave the window `(time - length, time]`. */

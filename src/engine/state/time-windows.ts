@@ -1,5 +1,7 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { listOf, numberOf, recordOf, unfit } from './saved.ts'
+import { savedTable, tableOf } from './saved-columns.ts'
 import type { OpenWindows, WindowResults } from './timed-results.ts'
 
 /**
@@ -63,6 +65,34 @@ export class TimeWindows implements OpenWindows {
       index === panes.length
         ? Number.POSITIVE_INFINITY
         : Math.max(start, this.#firstStart(panes[index] as number)) + this.#length
+  }
+
+  save(): unknown {
+    return {
+      sizes: [this.#length, this.#slide],
+      panes: [...this.#panes].map(([start, table]) => [start, savedTable(table)]),
+      closedTo: this.#closedTo,
+      nextEnd: this.#nextEnd,
+    }
+  }
+
+  restore(saved: unknown): void {
+    const record = recordOf(saved, 'sizes', 'panes', 'closedTo', 'nextEnd')
+    const [length, slide] = listOf(record.sizes, 2)
+    if (length !== this.#length || slide !== this.#slide)
+      throw unfit(
+        `windows of ${this.#length} ms each ${this.#slide} ms`,
+        `${String(length)} and ${String(slide)}`,
+      )
+    const panes = listOf(record.panes).map((item): [number, KeyedTable] => {
+      const [start, table] = listOf(item, 2)
+      return [numberOf(start), tableOf(this.#aggregator, table)]
+    })
+    const [closedTo, nextEnd] = [numberOf(record.closedTo), numberOf(record.nextEnd)]
+    this.#panes.clear()
+    for (const [start, table] of panes) this.#panes.set(start, table)
+    this.#closedTo = closedTo
+    this.#nextEnd = nextEnd
   }
 
   /** The start of the first window that reaches beyond a time. */

@@ -1,5 +1,7 @@
 import { listing } from '../../functions/aggregator.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { listOf, numberOf } from './saved.ts'
+import { savedTable, tableOf } from './saved-columns.ts'
 
 type Held = readonly [value: unknown, time: number]
 
@@ -14,6 +16,23 @@ export class TimedJoin {
   /** @param bound milliseconds that two values may be apart. */
   constructor(bound: number) {
     this.#bound = bound
+  }
+
+  /** Return the values that `save` returned. Throws a TypeError for anything else. */
+  static restored(bound: number, saved: unknown): TimedJoin {
+    const join = new TimedJoin(bound)
+    for (const [side, slices] of listOf(saved, 2).entries()) {
+      for (const item of listOf(slices)) {
+        const [slice, table] = listOf(item, 2)
+        join.#sides[side as 0 | 1].set(numberOf(slice), tableOf(listing, table))
+      }
+    }
+    return join
+  }
+
+  /** Return all of it as data. Throws NotSavable at a key or a value that would not come back. */
+  save(): unknown {
+    return this.#sides.map((side) => [...side].map(([slice, table]) => [slice, savedTable(table)]))
   }
 
   /** Add a value of one of the two streams, and push `[key, [left, right]]` for each that it meets in the other. */

@@ -1,5 +1,6 @@
 import { pairOf } from '../batch/pair.ts'
 import type { Batch, OperatorCall, Timed } from '../operators/record.ts'
+import { keeping } from './saved.ts'
 
 /** Windows by event time, of any kind: what is held for those that are open. */
 export interface OpenWindows {
@@ -7,6 +8,10 @@ export interface OpenWindows {
   add(key: unknown, value: unknown, time: number, watermark: number): boolean
   /** Close every window that ends at the watermark or before, and hand over its results, in order of time. */
   close(watermark: number, results: WindowResults): void
+  /** Return all that is held as data. Throws NotSavable at a key or a combiner that would not come back. */
+  save(): unknown
+  /** Take what `save` returned. Throws a TypeError for anything else, and then takes nothing. */
+  restore(saved: unknown): void
   /** Number of parts that are held. */
   readonly size: number
 }
@@ -38,8 +43,12 @@ export class WindowResults {
   }
 }
 
-/** Return the behaviour of an operator that reduces what comes into windows by event time. */
-export function timedWindows(call: OperatorCall, open: () => OpenWindows): Timed {
+/**
+ * Return the behaviour of an operator that reduces what comes into windows by event time.
+ *
+ * @param of the kind of windows, by which it is known whether what was saved fits.
+ */
+export function timedWindows(call: OperatorCall, of: string, open: () => OpenWindows): Timed {
   const isWhole = call.boolean('all')
   return {
     timed: 'event',
@@ -66,6 +75,13 @@ export function timedWindows(call: OperatorCall, open: () => OpenWindows): Timed
           hasEnded = true
           return windows.size > 0
         },
+        keeps: keeping({
+          of,
+          version: 1,
+          save: () => windows.save(),
+          restore: (saved) => windows.restore(saved),
+          size: () => windows.size,
+        }),
       }
     },
   }

@@ -3,6 +3,8 @@ import type { Pair } from '../batch/partition.ts'
 import type { Stateful } from '../operators/record.ts'
 import { stageError } from '../plan/describe.ts'
 import { KeyPlaces } from '../shuffle/keyed-table.ts'
+import { keeping, listOf } from './saved.ts'
+import { savable } from './saved-values.ts'
 import { type InitialPairs, type KeyedOutput, partitionsOf, shownState } from './state-setup.ts'
 import { combinedOf } from './updated-states.ts'
 
@@ -37,7 +39,22 @@ export function startUpdatedPartitions(options: UpdatedPartitions): ReturnType<S
       states = before.map((part, index) => nextStates(options, cogrouped(part, came[index] as Pair[])))
       return partitionsOf(states.map((part) => part.map(([key, state]) => [key, shownState({}, state)])))
     },
+    keeps: keeping({
+      of: 'update-state-by-key over partitions',
+      version: 1,
+      save: () => states?.map((part) => savable(part)),
+      restore: (saved) => {
+        states = saved === undefined ? undefined : listOf(saved).map(pairsOf)
+      },
+      size: () => states?.reduce((size, part) => size + part.length, 0) ?? 0,
+      entries: () =>
+        (states ?? []).flatMap((part) => part.map(([key, state]) => [key, shownState({}, state)] as const)),
+    }),
   }
+}
+
+function pairsOf(saved: unknown): Pair[] {
+  return listOf(saved).map((pair) => listOf(pair, 2) as unknown as Pair)
 }
 
 /** As in Spark, the first of several states of a key counts. */

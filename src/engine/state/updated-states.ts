@@ -2,8 +2,10 @@ import type { Aggregator } from '../../functions/aggregator.ts'
 import type { GroupedPartition } from '../batch/partition.ts'
 import type { Batch, Stateful } from '../operators/record.ts'
 import { stageError } from '../plan/describe.ts'
+import type { Skip } from '../plan/element-errors.ts'
 import type { KeptFunction } from '../plan/functions.ts'
 import { mergeOf } from '../shuffle/keyed-table.ts'
+import { booleanOf, keeping, recordOf } from './saved.ts'
 import {
   type InitialPairs,
   initialCombiner,
@@ -11,7 +13,7 @@ import {
   partitionsOf,
   shownState,
 } from './state-setup.ts'
-import { StateTable } from './state-table.ts'
+import { StateTable, shownEntries } from './state-table.ts'
 
 /** What a batch does to the state of a key. */
 export interface StateUpdate {
@@ -22,6 +24,8 @@ export interface StateUpdate {
    * @param isSet whether there is a state.
    */
   next(time: number, key: unknown, came: unknown, isSet: boolean, state: unknown): unknown
+  /** A state stays as it is at a batch that has nothing for its key. */
+  readonly leavesIdle: boolean
   /** Return the state to keep of an initial one. */
   initial(state: unknown): unknown
   /** Return a state as it comes out. */
@@ -34,7 +38,7 @@ export function startUpdatedStates(
   initial: InitialPairs,
   output: KeyedOutput,
 ): ReturnType<Stateful['start']> {
-  const states = new StateTable()
+  let states = new StateTable()
   let waiting: InitialPairs | undefined = initial
   const begin = (): void => {
     // As in Spark, the first of several states of a key counts.
@@ -59,12 +63,16 @@ export function startUpdatedStates(
       }
       for (const address of states.addresses()) {
         const key = states.key(address)
-        const state = update.next(time, key, came.get(address), true, states.get(address))
+        const before = states.get(address)
+        const values = came.get(address)
+        const state = update.next(time, key, values, true, before)
         if (isNone(state)) {
           states.remove(address)
           continue
         }
-        states.set(address, state)
+        // What is not set is not written down again; what is no number may have been changed in place.
+        const mayDiffer = typeof state === 'object' && (values !== undefined || !update.leavesIdle)
+        if (mayDiffer || !Object.is(state, before)) states.set(address, state)
         emit(key, state)
       }
       for (const [key, values] of newcomers) {
@@ -75,6 +83,28 @@ export function startUpdatedStates(
       }
       return partitionsOf(parts)
     },
+    keeps: keeping({
+      of: 'update-state-by-key',
+      version: 1,
+      save: () => ({ hasBegun: waiting === undefined, states: states.save() }),
+      restore: (saved) => {
+        const record = recordOf(saved, 'hasBegun', 'states')
+        const hasBegun = booleanOf(record.hasBegun)
+        const table = new StateTable()
+        table.apply(record.states)
+        states = table
+        if (hasBegun) waiting = undefined
+      },
+      changes: () => ({ hasBegun: waiting === undefined, states: states.changes() }),
+      apply: (saved) => {
+        const record = recordOf(saved, 'hasBegun', 'states')
+        const hasBegun = booleanOf(record.hasBegun)
+        states.apply(record.states)
+        if (hasBegun) waiting = undefined
+      },
+      size: () => states.size,
+      entries: () => shownEntries(states, update.shown),
+    }),
   }
 }
 
@@ -95,6 +125,7 @@ export function reducingUpdate(aggregator: Aggregator): StateUpdate {
       if (came === undefined) return state
       return isSet ? mergeOf(aggregator, state, came) : came
     },
+    leavesIdle: true,
     initial: (state) => initialCombiner(aggregator, state),
     shown: (state) => shownState(aggregator, state),
   }
@@ -104,17 +135,27 @@ export function reducingUpdate(aggregator: Aggregator): StateUpdate {
  * Return the update of a function of values and state.
  *
  * @param label the stage's words, for the errors of the function.
+ * @param skip leaves out the values of a key at which it fails, whose state then stays.
  */
-export function functionUpdate(label: string, { call, parameters }: KeptFunction): StateUpdate {
+export function functionUpdate(
+  label: string,
+  { call, parameters }: KeptFunction,
+  skip?: Skip | undefined,
+): StateUpdate {
   const isTimed = parameters === 4
   return {
     next: (time, key, came = [], _isSet, state) => {
       try {
         return isTimed ? call(time, key, came, state) : call(came, state)
       } catch (error) {
-        throw stageError(label, [key, came], error)
+        if (skip === undefined) throw stageError(label, [key, came], error)
+        const values = came as readonly unknown[]
+        for (const value of values) skip([key, value], error)
+        if (values.length === 0) skip([key, null], error)
+        return state
       }
     },
+    leavesIdle: false,
     initial: (state) => state,
     shown: (state) => shownState({}, state),
   }

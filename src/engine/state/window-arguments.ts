@@ -10,6 +10,7 @@ import { windowedAggregation } from './windowed-aggregation.ts'
 export const LENGTH: ArgumentRecord = {
   name: 'length',
   type: 'duration',
+  ofSlide: true,
   required: true,
   summary: 'how far back a window reaches, such as 1m',
 }
@@ -18,6 +19,7 @@ export const LENGTH: ArgumentRecord = {
 export const SLIDE: ArgumentRecord = {
   name: 'slide',
   type: 'duration',
+  ofSlide: true,
   required: false,
   summary: 'how often one comes out, such as 5s',
 }

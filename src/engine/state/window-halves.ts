@@ -1,5 +1,7 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import { copyOf, mergeOf } from '../shuffle/keyed-table.ts'
+import { listOf, numberOf, recordOf } from './saved.ts'
+import { savable } from './saved-values.ts'
 import type { WindowBatch, WindowKeys } from './window-keys.ts'
 import type { WindowValues } from './window-values.ts'
 
@@ -79,6 +81,29 @@ export class HalvedValues implements WindowValues {
         combiner = mergeOf(this.#aggregator, combiner, this.#middle.combiners[slot])
     }
     return isNew ? mergeOf(this.#aggregator, combiner, this.#newest.combiners[slot]) : combiner
+  }
+
+  save(): unknown {
+    const saved = ({ combiners, halves }: Column): Column => ({ combiners: savable(combiners), halves })
+    return {
+      newest: saved(this.#newest),
+      middle: saved(this.#middle),
+      numbers: [this.#current, this.#newestFrom, this.#middleFrom, this.#backward],
+    }
+  }
+
+  restore(saved: unknown): void {
+    const { newest, middle, numbers } = recordOf(saved, 'newest', 'middle', 'numbers')
+    const columns = [newest, middle].map((column) => {
+      const { combiners, halves } = recordOf(column, 'combiners', 'halves')
+      return { combiners: listOf(combiners), halves: listOf(halves) as number[] }
+    })
+    const [current, newestFrom, middleFrom, backward] = listOf(numbers, 4).map(numberOf)
+    ;[this.#newest, this.#middle] = columns as [Column, Column]
+    this.#current = current as number
+    this.#newestFrom = newestFrom as number
+    this.#middleFrom = middleFrom as number
+    this.#backward = backward as number
   }
 
   #begin(half: number, number: number): void {

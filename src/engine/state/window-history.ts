@@ -1,4 +1,6 @@
 import type { Batch } from '../operators/record.ts'
+import { listOf, numberOf, recordOf } from './saved.ts'
+import { batchOf, savedBatch } from './saved-batch.ts'
 
 /** The batches of the last `length` milliseconds, oldest first. */
 export class WindowHistory {
@@ -7,6 +9,16 @@ export class WindowHistory {
 
   constructor(length: number) {
     this.#length = length
+  }
+
+  /** Return the history that `save` returned. Throws a TypeError for anything else. */
+  static restored(length: number, saved: unknown): WindowHistory {
+    const history = new WindowHistory(length)
+    for (const item of listOf(saved)) {
+      const { time, batch } = recordOf(item, 'time', 'batch')
+      history.#batches.push({ time: numberOf(time), batch: batchOf(batch) })
+    }
+    return history
   }
 
   /** Take the batch at `time` and forget those that have left the window `(time - length, time]`. */
@@ -18,5 +30,10 @@ export class WindowHistory {
   /** Return the batches in the window, oldest first. */
   batches(): readonly Batch[] {
     return this.#batches.map(({ batch }) => batch)
+  }
+
+  /** Return all of it as data. */
+  save(): unknown {
+    return this.#batches.map(({ time, batch }) => ({ time, batch: savedBatch(batch) }))
   }
 }

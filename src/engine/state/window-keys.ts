@@ -4,6 +4,11 @@ import type { Batch } from '../operators/record.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
 import { BitSet } from './bit-set.ts'
 import { KeySlots, WARMED } from './key-slots.ts'
+import { savable } from './saved-values.ts'
+import { savedWindowBatch, windowColumnsOf } from './saved-window.ts'
+
+/** Length of a column of places at least. */
+const FEWEST = 1 << 10
 
 /** One batch of a window. Each of its keys has a place in the columns, in order of first appearance. */
 export interface WindowBatch {
@@ -33,11 +38,41 @@ export class WindowKeys {
   /** By slot, the key as it came: a text is not made again for each window. */
   readonly #keys: unknown[] = []
   /** Two per slot, where the key was seen last: the number of the batch, -1 for none, and the place. */
-  #last = new Int32Array(1 << 10)
+  #last = new Int32Array(FEWEST)
   #arrived = 0
 
   constructor(aggregator: Aggregator) {
     this.#aggregator = aggregator
+  }
+
+  /** Return the keys that `save` returned. Throws a TypeError for anything else. */
+  static restored(aggregator: Aggregator, saved: unknown): WindowKeys {
+    const window = new WindowKeys(aggregator)
+    const { arrived, keys, free, last, batches } = windowColumnsOf(saved)
+    const isFree = new Set(free)
+    for (const [slot, key] of keys.entries()) {
+      if (isFree.has(slot)) continue
+      window.#slots.put(slot, key)
+      window.#keys[slot] = key
+    }
+    window.#slots.setFree(keys.length, 0, free)
+    window.#last = last
+    window.#arrived = arrived
+    window.#batches.push(...batches)
+    return window
+  }
+
+  /** Return all of it as data. Throws NotSavable at a key or a combiner that would not come back. */
+  save(): unknown {
+    const { end } = this.#slots
+    return {
+      arrived: this.#arrived,
+      // Slots that were free when they were read have no place in the list yet.
+      keys: savable(Array.from({ length: end }, (_, slot) => this.#keys[slot])),
+      free: this.#slots.allFree(),
+      last: this.#last.slice(0, Math.max(end * 2, FEWEST)),
+      batches: this.#batches.map(savedWindowBatch),
+    }
   }
 
   /** Number of keys in the window. */

@@ -1,5 +1,7 @@
 import type { Aggregator } from '../../functions/aggregator.ts'
 import { copyOf, mergeOf } from '../shuffle/keyed-table.ts'
+import { listOf } from './saved.ts'
+import { savable } from './saved-values.ts'
 import type { WindowBatch, WindowKeys } from './window-keys.ts'
 
 /** How the combiners of a key's batches become the combiner of the window. */
@@ -10,6 +12,10 @@ export interface WindowValues {
   leave(batch: WindowBatch): boolean
   /** The key of a slot has left. */
   forget(slot: number): void
+  /** Return what is held beside the batches, as data. Throws NotSavable at a combiner that would not come back. */
+  save(): unknown
+  /** Take what `save` returned. Throws a TypeError for anything else. */
+  restore(saved: unknown): void
   /** Return the combiner of a key, for the caller to keep, by its slot and its first place in the window. */
   value(slot: number, batch: WindowBatch, place: number): unknown
 }
@@ -18,7 +24,7 @@ export interface WindowValues {
 export class InvertedValues implements WindowValues {
   readonly #aggregator: Aggregator
   readonly #inverse: (combiner: unknown, leaving: unknown) => unknown
-  readonly #combiners: unknown[] = []
+  #combiners: unknown[] = []
 
   constructor(aggregator: Aggregator, inverse: (combiner: unknown, leaving: unknown) => unknown) {
     this.#aggregator = aggregator
@@ -58,6 +64,14 @@ export class InvertedValues implements WindowValues {
   value(slot: number): unknown {
     return copyOf(this.#combiners[slot])
   }
+
+  save(): unknown {
+    return savable(this.#combiners)
+  }
+
+  restore(saved: unknown): void {
+    this.#combiners = listOf(saved)
+  }
 }
 
 /** By going over the batches that have the key: for combiners that hold every value, where no merge can be spared. */
@@ -79,6 +93,14 @@ export class ChainedValues implements WindowValues {
   }
 
   forget(): void {}
+
+  save(): unknown {
+    return []
+  }
+
+  restore(saved: unknown): void {
+    listOf(saved, 0)
+  }
 
   value(_slot: number, batch: WindowBatch, place: number): unknown {
     let combiner = copyOf(batch.combiners[place])

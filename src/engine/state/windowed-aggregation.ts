@@ -1,7 +1,10 @@
 import type { GroupedPartition } from '../batch/partition.ts'
 import type { Aggregation, Stateful } from '../operators/record.ts'
-import { finishAggregation } from '../shuffle/aggregation.ts'
+import { finishAggregation, resultsOf } from '../shuffle/aggregation.ts'
 import { KeyedTable } from '../shuffle/keyed-table.ts'
+import { Arrivals } from './arrivals.ts'
+import { numberOf, recordOf, unfit } from './saved.ts'
+import { savedTable, tableOf } from './saved-columns.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import { WindowHistory } from './window-history.ts'
 import { mergeInto } from './window-keys.ts'
@@ -33,30 +36,64 @@ export function windowedAggregation(
 }
 
 function sliding(aggregation: Aggregation, length: number): Next {
-  const window = new SlidingWindow(aggregation.aggregator, length)
+  const { aggregator } = aggregation
+  let window = new SlidingWindow(aggregator, length)
+  const arrivals = new Arrivals({
+    of: 'a sliding window',
+    version: 1,
+    length,
+    save: () => ({ length, window: window.save() }),
+    restore: (saved) => {
+      window = SlidingWindow.restored(aggregator, length, ofLength(saved, length).window)
+    },
+    take: (time, batch) => window.take(time, batch),
+    entries: () => resultsOf(aggregation, window.table()),
+  })
   return {
     next: (time, batch, due) => {
-      window.take(time, batch)
+      arrivals.take(time, batch, due)
       return due ? finishAggregation(aggregation, window.table()) : []
     },
+    keeps: arrivals.keeps,
   }
+}
+
+/** Partial results of a window of another length would count too much or too little. */
+function ofLength(saved: unknown, length: number): Readonly<Record<'window', unknown>> {
+  const record = recordOf(saved, 'length', 'window')
+  if (record.length !== length) throw unfit(`a window of ${length} ms`, `one of ${String(record.length)} ms`)
+  return record
 }
 
 /** Windows that share no batch. Where they leave out none either, each is complete when it comes out. */
 function tumbling(aggregation: Aggregation, length: number, slide: number): Next {
-  const history = new WindowHistory(length)
-  const empty = (): KeyedTable => new KeyedTable(aggregation.aggregator)
+  const { aggregator } = aggregation
+  let history = new WindowHistory(length)
+  const empty = (): KeyedTable => new KeyedTable(aggregator)
   let table = empty()
   let first = Number.NaN
-  return {
-    next: (time, batch, due) => {
+  let full = table
+  const arrivals = new Arrivals({
+    of: 'a tumbling window',
+    version: 1,
+    length,
+    save: () => ({ length, window: { history: history.save(), table: savedTable(table), first } }),
+    restore: (saved) => {
+      const window = recordOf(ofLength(saved, length).window, 'history', 'table', 'first')
+      const [batches, combiners] = [WindowHistory.restored(length, window.history), window.table]
+      const since = numberOf(window.first)
+      table = tableOf(aggregator, combiners)
+      history = batches
+      first = since
+    },
+    take: (time, batch, isDue) => {
       history.add(time, batch)
       if (slide === length) {
         for (const partition of batch) mergeInto(table, partition as GroupedPartition)
         if (Number.isNaN(first)) first = time
       }
-      if (!due) return []
-      let full = table
+      if (!isDue) return
+      full = table
       // There was time between two windows, or a window for which no batch came.
       if (!(first > time - length)) {
         full = empty()
@@ -64,7 +101,21 @@ function tumbling(aggregation: Aggregation, length: number, slide: number): Next
       }
       table = empty()
       first = Number.NaN
-      return finishAggregation(aggregation, full)
     },
+    entries: () => {
+      const now = empty()
+      for (const partition of history.batches().flat()) mergeInto(now, partition as GroupedPartition)
+      return resultsOf(aggregation, now)
+    },
+  })
+  return {
+    next: (time, batch, due) => {
+      arrivals.take(time, batch, due)
+      if (!due) return []
+      const finished = full
+      full = table
+      return finishAggregation(aggregation, finished)
+    },
+    keeps: arrivals.keeps,
   }
 }

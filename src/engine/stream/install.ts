@@ -16,6 +16,8 @@ export function installMethods(): void {
     }
   }
   for (const record of outputs) {
+    // What only the engine adds is no method.
+    if (record.method === false || (record.internal === true && record.method === undefined)) continue
     prototype[record.method ?? camelCase(record.name)] = function (
       this: DStream<unknown>,
       ...args: unknown[]

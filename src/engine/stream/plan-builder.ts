@@ -4,6 +4,7 @@ import { UsageError } from '../plan/errors.ts'
 import { parseFunction, parseFunctionOrPath } from '../plan/function-word.ts'
 import { functionText, isFunctionReference, type Plan, type PlanNode, type PlanValue } from '../plan/plan.ts'
 import { type ArgumentRecord, builtInRole, type FlagRecord } from '../plan/record.ts'
+import { redact } from '../plan/redact.ts'
 import type { RegisteredRecord } from '../registry.ts'
 import { isPartitioner } from '../shuffle/partitioning.ts'
 import { StatefulFunction } from '../state/stateful-function.ts'
@@ -56,14 +57,28 @@ export class PlanBuilder {
         values[argument.name] = parseFunction(String(argument.default))
       }
     }
+    checkNames(record, flags ?? {})
     for (const flag of record.flags) {
       const value = flags?.[flag.name] ?? flags?.[camelCase(flag.name)]
       if (value !== undefined) values[flag.name] = planValue(record.name, flag, value)
     }
     const { category, name: command } = record
     const id = this.#nodes.length
-    this.#nodes.push({ id, category, command, values, inputs: allInputs, label: label.join(' ') })
+    this.#nodes.push({ id, category, command, values, inputs: allInputs, label: redact(label.join(' ')) })
     return id
+  }
+}
+
+/** A misspelt option would be left out in silence. */
+function checkNames(record: RegisteredRecord, flags: Readonly<Record<string, unknown>>): void {
+  const known = record.flags.flatMap(({ name }) => [name, camelCase(name)])
+  for (const [name, value] of Object.entries(flags)) {
+    if (value === undefined || known.includes(name)) continue
+    const names = record.flags.map((flag) => camelCase(flag.name)).join(', ')
+    throw new UsageError(
+      `${record.name} has no option ${name}`,
+      names === '' ? undefined : `It has ${names}.`,
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import type { Partition } from '../batch/partition.ts'
 import { formatDuration } from '../plan/duration.ts'
 import { UsageError } from '../plan/errors.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
+import { withOffsetRanges } from './kafka/riding-ranges.ts'
 import { RDD } from './rdd.ts'
 import type { Duration, Time } from './types.ts'
 
@@ -39,12 +40,15 @@ export class RememberedBatches {
     if (this.#warn !== undefined) throw new UsageError('remember() comes before start()')
     if (!Number.isSafeInteger(duration) || duration <= 0)
       throw new UsageError(`remember expects a positive number of milliseconds, got ${String(duration)}`)
+    if (this.#duration !== undefined)
+      throw new UsageError(`the context remembers ${formatDuration(this.#duration)} already; it is said once`)
     this.#duration = duration
   }
 
   /** The context starts: return its plan, in which every stream also keeps its batches here, if any are to be kept. */
-  watch(plan: Plan, warn: (message: string) => void): Plan {
+  watch(started: Plan, warn: (message: string) => void): Plan {
     this.#warn = warn
+    const plan = withOffsetRanges(started)
     if (this.#duration === undefined) return plan
     const streams = plan.nodes.filter(({ category }) => category !== 'output')
     const keepers = streams.map(({ id, label }, index): PlanNode => {

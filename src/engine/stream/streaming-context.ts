@@ -2,39 +2,33 @@ import type { OutputPort } from '../outputs/record.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { UsageError } from '../plan/errors.ts'
 import type { Plan } from '../plan/plan.ts'
+import { checkHasOutput, checkSlides } from '../plan/slides.ts'
+import { headerOf, Recorder } from '../recording/recorder.ts'
+import type { CheckpointOptions } from '../recovery/checkpoint-options.ts'
 import { findRecord, type RegisteredRecord } from '../registry.ts'
-import type { Clock } from '../scheduler/clock.ts'
 import type { StreamingListener } from '../scheduler/listener.ts'
+import { replay } from '../scheduler/replay.ts'
 import { RunningContext } from '../scheduler/running-context.ts'
+import { activate, activeContext, assertNoOtherActive, deactivate } from './active-context.ts'
+import {
+  boundPort,
+  type CheckedOptions,
+  type ContextSource,
+  checkOptions,
+  checkpointOf,
+  definedOnly,
+  type StreamingContextOptions,
+} from './context-options.ts'
 import { DStream } from './dstream.ts'
+import { InputStreams } from './input-streams.ts'
 import { PlanBuilder } from './plan-builder.ts'
-import type { RDD } from './rdd.ts'
 import { RememberedBatches } from './remembered.ts'
+import { runOptionsOf } from './run-options-of.ts'
+import { onShutdown } from './shutdown.ts'
 import { SparkContext } from './spark-context.ts'
 import type { Duration } from './types.ts'
 
 export { camelCase } from '../../functions/lookup.ts'
-
-/** How a context runs. */
-export interface StreamingContextOptions {
-  /** Milliseconds of a batch; `Seconds(1)`. */
-  readonly batchDuration: Duration
-  /** `local[N]` for up to N threads; `local[*]`, as many as there are processors, where absent. */
-  readonly master?: string
-  readonly appName?: string
-  /** Stop after so many batches. */
-  readonly batches?: number
-  /** A batch is so many elements instead of an interval; the clock moves on by one interval per batch. */
-  readonly batchLines?: number
-  /** Longest line in bytes; 16 MiB where absent. */
-  readonly maxLine?: number
-  /** Elements a second that a receiver may hand over; no limit where absent. */
-  readonly maxRate?: number
-  /** Where results and messages go; the process's standard streams where absent. */
-  readonly port?: OutputPort
-  /** Who tells the time: the machine where absent, a `ManualClock` in tests. */
-  readonly clock?: Clock
-}
 
 /** Spark's states of a context. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
@@ -43,9 +37,11 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
  * The entry point of a program: makes streams from sources, starts and stops the pipeline
  * (Spark: `org.apache.spark.streaming.StreamingContext`).
  */
-export class StreamingContext {
+export class StreamingContext extends InputStreams {
   /** Set by the package's entry: where the results of a context go whose program names no port. */
   static defaultPort: ((context: StreamingContext) => OutputPort) | undefined
+  /** Set by the package's entry: the file of what is fed in place of sources, where a program runs under `dstream test`. */
+  static test: string | undefined
 
   /** Makes RDDs, broadcast variables and accumulators. */
   readonly sparkContext: SparkContext
@@ -55,37 +51,64 @@ export class StreamingContext {
    * @internal
    */
   readonly remembered = new RememberedBatches()
-  readonly #options: StreamingContextOptions
-  readonly #parallelism: number
+  readonly #checked: CheckedOptions
   readonly #builder = new PlanBuilder()
   readonly #listeners: StreamingListener[] = []
   readonly #terminated: Promise<void>
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
   #isAwaited = false
   #port: OutputPort | undefined
+  #checkpoint: CheckpointOptions | undefined
   #running: RunningContext | undefined
+  #offShutdown: () => void = () => {}
   #state: StreamingContextState = 'INITIALIZED'
 
+  /** Return the context of this process that is running, or undefined. */
+  static getActive(): StreamingContext | undefined {
+    return activeContext() as StreamingContext | undefined
+  }
+
   /**
-   * Make a context from options, or as Spark does from master, name and batch duration.
+   * Return a context that goes on with what is in the directory of a checkpoint, or begins there. `create` makes it each time:
+   * unlike in Spark, functions are never read from the disk, so that a changed program is no obstacle.
    *
-   * @throws UsageError when the batch duration is no positive number of milliseconds, or the master is not `local[N]`.
+   * @param createOnError begin anew where nothing in the directory can be read.
+   */
+  static getOrCreate(
+    directory: string,
+    create: () => StreamingContext,
+    createOnError = false,
+  ): StreamingContext {
+    const context = create()
+    context.#checkpoint = { ...context.#checkpoint, directory, createOnError }
+    return context
+  }
+
+  /** Return the context of this process that is running, or else what `create` makes, which is not started. */
+  static getActiveOrCreate(create: () => StreamingContext): StreamingContext {
+    return StreamingContext.getActive() ?? create()
+  }
+
+  /**
+   * Make a context from options, or as Spark does: from a configuration and a batch duration; from master, name and
+   * batch duration; from something that has `master` and `appName`.
+   *
+   * @throws UsageError where an option is unknown or of the wrong type, the batch duration is no positive number of
+   * milliseconds, the master is not `local[N]`, or the configuration has an unknown key.
    */
   constructor(options: StreamingContextOptions)
+  constructor(conf: ContextSource, batchDuration: Duration)
   constructor(master: string, appName: string, batchDuration: Duration)
-  constructor(first: StreamingContextOptions | string, appName?: string, batchDuration?: Duration) {
-    const options =
-      typeof first === 'string'
-        ? ({ master: first, appName, batchDuration } as StreamingContextOptions)
-        : first
-    if (!Number.isInteger(options.batchDuration) || options.batchDuration <= 0) {
-      throw new UsageError(
-        `a batch duration is a positive number of milliseconds, got ${options.batchDuration}`,
-      )
-    }
-    this.#options = options
-    this.sparkContext = sparkContextOf(options)
-    this.#parallelism = this.sparkContext.defaultParallelism
+  constructor(
+    first: StreamingContextOptions | ContextSource | string,
+    second?: string | Duration,
+    third?: Duration,
+  ) {
+    super()
+    this.#checked = checkOptions(first, second, third)
+    const { master, appName, options } = this.#checked
+    this.#checkpoint = checkpointOf(options.checkpoint ?? this.#checked.configuration.checkpointDirectory)
+    this.sparkContext = new SparkContext({ master, appName })
     this.#terminated = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -93,43 +116,8 @@ export class StreamingContext {
     this.#terminated.catch(() => {})
   }
 
-  /** Create a stream of lines of text from a TCP server, connecting again every 2 s when it closes. */
-  socketTextStream(hostname: string, port: number): DStream<string> {
-    return this.source('socket', [hostname, port])
-  }
-
-  /** Create a stream of the lines of new files in a directory. */
-  textFileStream(directory: string): DStream<string> {
-    return this.source('files', [directory])
-  }
-
-  /**
-   * Create a stream from a queue of batches that the program fills.
-   *
-   * @param oneAtATime one entry of the queue per batch, or all that are there.
-   * @param defaultRDD the batch where the queue is empty.
-   */
-  queueStream<T>(
-    queue: (readonly T[] | RDD<T>)[],
-    oneAtATime = true,
-    defaultRDD?: readonly T[] | RDD<T>,
-  ): DStream<T> {
-    const flags = {
-      'one-at-a-time': oneAtATime,
-      ...(defaultRDD === undefined ? {} : { default: defaultRDD }),
-    }
-    return this.source('queue', [queue], flags)
-  }
-
-  /** Return a stream whose batches hold the elements of all `streams`. */
-  union<T>(streams: readonly DStream<T>[]): DStream<T> {
-    const [first, ...others] = streams
-    if (first === undefined) throw new UsageError('union expects at least one stream')
-    return others.reduce<DStream<T>>((left, right) => left.union(right), first)
-  }
-
   /** Create a stream from any source of the command line by its name. */
-  source<T = string>(
+  override source<T = string>(
     name: string,
     args: readonly unknown[] = [],
     flags: Readonly<Record<string, unknown>> = {},
@@ -151,15 +139,6 @@ export class StreamingContext {
     this.#running?.listeners.remove(listener)
   }
 
-  /**
-   * Keep the batches of every stream for at least `duration`, so that `DStream.slice` finds them. Before the start.
-   *
-   * @throws UsageError unless it is a positive number of milliseconds, or when the context has been started.
-   */
-  remember(duration: Duration): void {
-    this.remembered.remember(duration)
-  }
-
   /** Return the state of the context. */
   getState(): StreamingContextState {
     return this.#state
@@ -167,14 +146,36 @@ export class StreamingContext {
 
   /** Return the pipeline as data. */
   plan(): Plan {
-    const { batchDuration, appName = 'dstream' } = this.#options
-    return { version: 1, name: appName, interval: batchDuration, nodes: this.#builder.nodes }
+    const { options, appName } = this.#checked
+    return { version: 1, name: appName, interval: options.batchDuration, nodes: this.#builder.nodes }
   }
 
   /**
-   * Start the pipeline; results come from the next batch on. A second call does nothing but say so.
+   * Keep the batches of every stream for at least `duration`, so that `DStream.slice` finds them. Before the start.
    *
-   * @throws UsageError when there is no output operation, or the context was stopped.
+   * @throws UsageError unless it is a positive number of milliseconds, or when it was said before or the context started.
+   */
+  remember(duration: Duration): void {
+    this.remembered.remember(duration)
+  }
+
+  /**
+   * Write down in `directory` what must not be lost: what sources gave, and what stages keep. A context of the same program
+   * that is started with the same directory goes on where this one was killed; null turns it off.
+   *
+   * @throws UsageError when the context has been started.
+   */
+  checkpoint(directory: string | null): void {
+    if (this.#state !== 'INITIALIZED') throw new UsageError('checkpoint() comes before start()')
+    this.#checkpoint = directory === null ? undefined : { directory }
+  }
+
+  /**
+   * Start the pipeline; results come from the next batch on. A second call does nothing but say so. A context whose
+   * pipeline cannot run is stopped.
+   *
+   * @throws UsageError when there is no output operation, a window is no multiple of its stream's slide, streams of
+   * unequal slides meet, the context was stopped, or another one is running.
    */
   start(): void {
     if (this.#state === 'ACTIVE') {
@@ -182,24 +183,20 @@ export class StreamingContext {
       return
     }
     if (this.#state === 'STOPPED') throw new UsageError('a context that was stopped cannot be started again')
-    if (!this.#builder.nodes.some((node) => node.category === 'output')) {
-      throw new UsageError(
-        'no output operations registered, so nothing to execute',
-        'Call print() or foreachRDD().',
-      )
+    assertNoOtherActive()
+    try {
+      this.#running = this.#validated()
+    } catch (error) {
+      this.#failed(error)
+      throw error
     }
-    const given = this.#options.port ?? StreamingContext.defaultPort?.(this)
-    if (given === undefined) throw new UsageError('a context needs a port for its output')
-    const port = bound(given)
-    this.#port = port
-    this.#state = 'ACTIVE'
-    const { clock, batches: maxBatches, batchLines, maxLine, maxRate } = this.#options
-    this.#running = new RunningContext(this.remembered.watch(this.plan(), port.report), {
-      port,
-      ...definedOnly({ clock, maxBatches, batchLines, maxLine, maxRate }),
-      parallelism: this.#parallelism,
-    })
+    const { configuration } = this.#checked
+    for (const note of configuration.notes) this.#port?.report(note)
     for (const listener of this.#listeners) this.#running.listeners.add(listener)
+    this.#state = 'ACTIVE'
+    activate(this)
+    if (configuration.stopGracefullyOnShutdown === true)
+      this.#offShutdown = onShutdown(() => void this.stop(true, true))
     this.#running.terminated.then(
       () => this.#stopped(),
       (error: unknown) => this.#failed(error),
@@ -262,35 +259,42 @@ export class StreamingContext {
     return this.#builder.append(record, inputs, args, flags)
   }
 
+  #validated(): RunningContext {
+    const plan = this.plan()
+    checkHasOutput(plan)
+    checkSlides(plan)
+    const { options, configuration, parallelism } = this.#checked
+    this.#port = boundPort(options.port ?? StreamingContext.defaultPort?.(this))
+    const { test } = StreamingContext
+    const replayed = test === undefined ? undefined : replay(plan, test, options)
+    const log = options.record === undefined ? undefined : new Recorder(options.record, headerOf(plan))
+    const running = new RunningContext(this.remembered.watch(replayed?.plan ?? plan, this.#port.report), {
+      port: this.#port,
+      ...runOptionsOf(options),
+      ...definedOnly({ clock: replayed?.clock, log, checkpoint: this.#checkpoint }),
+      configuration,
+      parallelism,
+    })
+    if (log !== undefined) log.onError = (error) => running.fail(error)
+    replayed?.drive(running)
+    return running
+  }
+
   #stopped(): void {
-    this.#state = 'STOPPED'
+    this.#ended()
     this.#settle?.resolve()
   }
 
   #failed(error: unknown): void {
-    this.#state = 'STOPPED'
+    this.#ended()
     // A program that does not wait would end without a word.
     if (!this.#isAwaited) this.#port?.report(`the context has failed: ${reasonOf(error)}`)
     this.#settle?.reject(error)
   }
-}
 
-/** The engine hands the methods of a port on, without the port; a program's may be an object of a class. */
-function bound(port: OutputPort): OutputPort {
-  return {
-    format: port.format,
-    write: (chunk) => port.write(chunk),
-    show: (batch, format) => port.show(batch, format),
-    report: (message) => port.report(message),
-  }
-}
-
-function sparkContextOf({ master, appName }: StreamingContextOptions): SparkContext {
-  return new SparkContext(definedOnly({ master, appName }))
-}
-
-function definedOnly<T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]: NonNullable<T[K]>
+  #ended(): void {
+    this.#state = 'STOPPED'
+    this.#offShutdown()
+    deactivate(this)
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { OutputPort } from '../record.ts'
 
@@ -20,6 +20,8 @@ export interface CommandRun {
   readonly input: readonly (string | Uint8Array)[]
   /** What its environment has beside that of this process. */
   readonly environment: Readonly<Record<string, string>>
+  /** Before it, what the command writes is not read: it waits where it writes more than a pipe holds. */
+  readonly turn?: Promise<void>
 }
 
 /**
@@ -46,8 +48,11 @@ export async function runCommand(run: CommandRun, port: OutputPort): Promise<voi
   // A command need not read all of its input, `head` does not.
   pipeline(Readable.from(run.input), child.stdin).catch(() => {})
   const said = lastLines(child.stderr)
+  // Node throws away what nobody reads of a process that has ended.
+  const output = run.turn === undefined ? child.stdout : child.stdout.pipe(new PassThrough())
+  await run.turn
   try {
-    for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) {
+    for await (const chunk of output as AsyncIterable<Uint8Array>) {
       const wait = port.write(chunk)
       if (wait !== undefined) await wait
     }

@@ -12,7 +12,23 @@ import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../../sources/reading/errors.ts'
 
 /** What a directory of a batch holds; it is replaced only where it holds nothing else. */
-const OWN = /^(part-(r-)?\d{5,}|_SUCCESS|\..*\.crc)$/
+const OWN = /^(part-(r-)?\d{5,}(\.(gz|zst|parquet|arrow))?|_SUCCESS|\..*\.crc)$/
+
+/** The file that says that a batch is whole. */
+export const SUCCESS = '_SUCCESS'
+
+/** How the parts of a batch are called. */
+export interface PartNames {
+  /** What the number of a part stands behind: `part-`. */
+  readonly prefix: string
+  /** What stands behind the number: `.gz`. */
+  readonly ending: string
+}
+
+/** Return whether a name may be that of a file of a batch. */
+export function isOwn(name: string): boolean {
+  return OWN.test(name)
+}
 
 /**
  * The files of one batch: `part-00000` and so on, and `_SUCCESS`. They are written to a hidden directory beside the one
@@ -22,15 +38,14 @@ const OWN = /^(part-(r-)?\d{5,}|_SUCCESS|\..*\.crc)$/
 export class BatchDirectory {
   readonly #path: string
   readonly #temporary: string
-  readonly #partPrefix: string
+  readonly #names: PartNames
   #parts = 0
   #part: number | undefined
 
-  /** @param partPrefix what the number of a part stands behind: `part-`. */
-  constructor(path: string, partPrefix: string) {
+  constructor(path: string, names: PartNames) {
     this.#path = path
     this.#temporary = join(dirname(path), `.${basename(path)}.writing`)
-    this.#partPrefix = partPrefix
+    this.#names = names
     mkdirSync(dirname(path), { recursive: true })
     // What a run left that was killed.
     rmSync(this.#temporary, { recursive: true, force: true })
@@ -42,11 +57,17 @@ export class BatchDirectory {
     return this.#part === undefined
   }
 
+  /** Return the path of the next part, which is then there or is not. */
+  nextPart(): string {
+    const { prefix, ending } = this.#names
+    const name = `${prefix}${String(this.#parts).padStart(5, '0')}${ending}`
+    this.#parts += 1
+    return join(this.#temporary, name)
+  }
+
   /** Begin the next part. */
   beginPart(): void {
-    const name = `${this.#partPrefix}${String(this.#parts).padStart(5, '0')}`
-    this.#part = openSync(join(this.#temporary, name), 'w')
-    this.#parts += 1
+    this.#part = openSync(this.nextPart(), 'w')
   }
 
   /** Append to the part that is open. */
@@ -61,11 +82,16 @@ export class BatchDirectory {
     if (part !== undefined) closeSync(part)
   }
 
-  /** Put the directory where readers look for it. A batch without elements has one empty part. */
-  commit(): void {
-    if (this.#parts === 0) this.beginPart()
+  /** Return the directory in which the batch is now whole, under its hidden name. */
+  complete(): string {
     this.endPart()
-    writeFileSync(join(this.#temporary, '_SUCCESS'), '')
+    writeFileSync(join(this.#temporary, SUCCESS), '')
+    return this.#temporary
+  }
+
+  /** Put the directory where readers look for it. */
+  commit(): void {
+    this.complete()
     try {
       renameSync(this.#temporary, this.#path)
     } catch (error) {
@@ -85,7 +111,7 @@ export class BatchDirectory {
   }
 
   #replace(): void {
-    const foreign = readdirSync(this.#path).find((name) => !OWN.test(name))
+    const foreign = readdirSync(this.#path).find((name) => !isOwn(name))
     if (foreign !== undefined)
       throw new Error(`it is there already, and holds ${foreign}, which is no file of a batch`)
     const old = join(dirname(this.#path), `.${basename(this.#path)}.replaced`)

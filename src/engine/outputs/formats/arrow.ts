@@ -6,7 +6,7 @@ import { jsonText } from './encoder.ts'
 type Arrow = typeof import('apache-arrow')
 
 /** The kinds of column: 64-bit floats, booleans, or text (JSON for what is neither). */
-type ColumnKind = 'number' | 'boolean' | 'text'
+export type ColumnKind = 'number' | 'boolean' | 'text'
 
 /** Writes batches as one stream in Arrow's IPC format, a record batch each. */
 export interface ArrowWriter {
@@ -55,7 +55,12 @@ export async function createArrowWriter(port: OutputPort): Promise<ArrowWriter> 
   }
 }
 
-async function loadArrow(): Promise<Arrow> {
+/**
+ * Return the optional package `apache-arrow`.
+ *
+ * @throws UsageError when it is not installed.
+ */
+export async function loadArrow(): Promise<Arrow> {
   try {
     return await import('apache-arrow')
   } catch {
@@ -85,7 +90,12 @@ function columnKinds(records: readonly Record<string, unknown>[]): Map<string, C
   return kinds
 }
 
-function vectorOf(arrow: Arrow, kind: ColumnKind, values: readonly unknown[]): import('apache-arrow').Vector {
+/** Return values as a column. */
+export function vectorOf(
+  arrow: Arrow,
+  kind: ColumnKind,
+  values: readonly unknown[],
+): import('apache-arrow').Vector {
   if (kind === 'number') {
     return arrow.vectorFromArray(
       values.map((value) => (typeof value === 'number' ? value : null)),

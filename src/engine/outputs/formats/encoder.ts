@@ -100,8 +100,8 @@ function delimited(separator: ',' | '\t'): Encoder {
   }
 }
 
-/** RFC 4180 for csv; the escapes of IANA's text/tab-separated-values, as most readers know them, for tsv. */
-function cell(value: unknown, separator: ',' | '\t'): string {
+/** Return a value as a field: RFC 4180 for csv; the escapes of IANA's text/tab-separated-values, as most readers know them, for tsv. */
+export function cell(value: unknown, separator: ',' | '\t'): string {
   const text =
     value === null || value === undefined ? '' : typeof value === 'string' ? value : jsonText(value)
   if (separator === '\t') {

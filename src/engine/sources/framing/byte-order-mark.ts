@@ -12,12 +12,20 @@ export class ByteOrderMarkFramer implements Framer {
     this.#framer = framer
   }
 
+  get pending(): number {
+    return this.#seen < MARK.length ? this.#seen : this.#framer.pending
+  }
+
   get malformed(): number {
     return this.#framer.malformed
   }
 
   get dropped(): number {
     return this.#framer.dropped
+  }
+
+  get held(): number {
+    return this.#framer.held + (this.#seen < MARK.length ? this.#seen : 0)
   }
 
   push(bytes: Uint8Array, emit: Emit): void {

@@ -1,4 +1,5 @@
 import type { FlagRecord } from '../../plan/record.ts'
+import { BlocksFramer } from './blocks.ts'
 import { ByteOrderMarkFramer } from './byte-order-mark.ts'
 import type { Framer, FramerOptions, FramingKind } from './framing.ts'
 import { JsonFramer } from './json.ts'
@@ -6,7 +7,7 @@ import { LengthFramer } from './length.ts'
 import { LinesFramer } from './lines.ts'
 import { NulFramer } from './nul.ts'
 
-/** Every framing, in the order of the help. */
+/** Every framing that can be asked for, in the order of the help. */
 export const FRAMING_KINDS: readonly FramingKind[] = ['lines', 'nul', 'json-seq', 'concat', 'length']
 
 /** The `--framing` flag of each source that reads bytes. */
@@ -34,5 +35,7 @@ export function createFramer(kind: FramingKind, options: FramerOptions): Framer 
       return new ByteOrderMarkFramer(new JsonFramer(options, false))
     case 'length':
       return new LengthFramer(options)
+    case 'blocks':
+      return new BlocksFramer(options)
   }
 }

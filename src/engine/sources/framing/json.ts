@@ -32,10 +32,22 @@ export class JsonFramer implements PositionedFramer {
   /** In a sequence: a separator has been read and its value has not begun. */
   #expecting = false
   #separated = false
+  /** Where the last separator stands: a sequence can be read on from there alone. */
+  #separator = 0
 
   constructor(options: FramerOptions, sequence: boolean) {
     this.#options = options
     this.#sequence = sequence
+  }
+
+  get pending(): number {
+    const isOpen = this.#inValue() || this.#expecting || this.#place === 'skipping'
+    if (this.#sequence) return isOpen ? this.position - this.#separator : 0
+    return this.#carry.length
+  }
+
+  get held(): number {
+    return this.#carry.length
   }
 
   push(bytes: Uint8Array, emit: Emit): void {
@@ -49,7 +61,7 @@ export class JsonFramer implements PositionedFramer {
       }
       const byte = chunk[index] as number
       if (this.#sequence && byte === SEPARATOR) {
-        this.#separate()
+        this.#separate(this.position + index, index - start)
         continue
       }
       switch (this.#place) {
@@ -138,8 +150,11 @@ export class JsonFramer implements PositionedFramer {
     else throw this.#error(`no JSON value begins with ${describeByte(byte)} at byte ${this.#valueStart}`)
   }
 
-  #separate(): void {
+  /** @param length how much of a value that is not whole stands before the separator in this chunk. */
+  #separate(at: number, length: number): void {
+    this.#separator = at
     if (this.#inValue()) {
+      this.#checkLength(length)
       this.dropped++
       this.#carry.take()
     }

@@ -21,6 +21,14 @@ export class LengthFramer implements PositionedFramer {
     this.#options = options
   }
 
+  get pending(): number {
+    return this.#headerBytes === 0 ? 0 : this.position - this.#recordStart
+  }
+
+  get held(): number {
+    return this.#headerBytes + this.#carry.length
+  }
+
   push(bytes: Uint8Array, emit: Emit): void {
     const chunk = asBuffer(bytes)
     const rows: string[] = []

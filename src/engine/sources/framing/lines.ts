@@ -29,6 +29,14 @@ export class LinesFramer implements PositionedFramer {
     this.#options = options
   }
 
+  get pending(): number {
+    return this.#carry.length
+  }
+
+  get held(): number {
+    return this.#carry.length
+  }
+
   push(bytes: Uint8Array, emit: Emit): void {
     if (bytes.length === 0) return
     const area = this.#afterReturn ? undefined : ReadArea.of(bytes)

@@ -17,6 +17,14 @@ export class NulFramer implements PositionedFramer {
     this.#options = options
   }
 
+  get pending(): number {
+    return this.#carry.length
+  }
+
+  get held(): number {
+    return this.#carry.length
+  }
+
   push(bytes: Uint8Array, emit: Emit): void {
     let chunk = asBuffer(bytes)
     if (this.#carry.length === 0) this.#recordStart = this.position

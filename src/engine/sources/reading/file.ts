@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { ReadArea } from '../../kernels/read-area.ts'
 import { SourceError } from '../../plan/errors.ts'
 import { sourceError } from './errors.ts'
+import { isPacked, unpacked } from './unpacked.ts'
 
 /** Bytes of one read: large enough that the call costs nothing, small enough to stay in the cache. */
 export const CHUNK_BYTES = 1 << 18
@@ -16,21 +17,12 @@ export async function checkFile(path: string): Promise<void> {
 }
 
 /**
- * Yield the bytes of a file from its start to its end, those of a `.gz` decompressed. Each chunk is overwritten by the
+ * Yield the bytes of a file from its start to its end, those of a `.gz` or `.zst` unpacked. Each chunk is overwritten by the
  * next one. System errors are thrown as they come.
  */
 export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void> {
-  if (path.endsWith('.gz')) {
-    const { createGunzip } = await import('node:zlib')
-    const file = createReadStream(path, { highWaterMark: CHUNK_BYTES })
-    const plain = file.pipe(createGunzip({ chunkSize: CHUNK_BYTES }))
-    // pipe() leaves the reader waiting when the file fails.
-    file.on('error', (error) => plain.destroy(error))
-    try {
-      yield* plain
-    } finally {
-      file.destroy()
-    }
+  if (isPacked(path)) {
+    yield* unpacked(path, createReadStream(path, { highWaterMark: CHUNK_BYTES }))
     return
   }
   const handle = await open(path)

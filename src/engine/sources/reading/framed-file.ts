@@ -6,19 +6,20 @@ import { fileChunks } from './file.ts'
 
 /**
  * Yield the records of a file chunk by chunk; a partition holds until the next one is asked for.
- * Throws SourceError where the bytes break the framing, system errors as they come.
+ * `chunksOf` gives its bytes. Throws SourceError where the bytes break the framing, system errors as they come.
  */
 export async function* framedFile(
   path: string,
   framing: FramingKind,
   context: PullContext,
+  chunksOf: (path: string) => AsyncIterable<Uint8Array> = fileChunks,
 ): AsyncGenerator<Partition, void> {
   const framer = createFramer(framing, { maxLine: context.maxLine, name: path })
   let partitions: Partition[] = []
   const emit = (partition: Partition): void => {
     partitions.push(partition)
   }
-  for await (const chunk of fileChunks(path)) {
+  for await (const chunk of chunksOf(path)) {
     framer.push(chunk, emit)
     yield* partitions
     partitions = []

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { COMMAND } from './run.ts'
+
+/**
+ * Run the command until it ends, killed (SIGKILL) `kills` times at random moments and started again; a run that ends
+ * before it is killed was the last. Returns how often it was killed, and all that was said on stderr.
+ *
+ * @param most milliseconds after which it is killed at the latest.
+ */
+export async function killedRun(
+  args: readonly string[],
+  kills: number,
+  most: number,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<{ readonly kills: number; readonly stderr: string }> {
+  let stderr = ''
+  for (let killed = 0; ; ) {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      env: { ...process.env, NO_COLOR: '1', ...options.env },
+      cwd: options.cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk
+    })
+    const limit = killed < kills ? 100 + Math.random() * most : 120_000
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit)
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+      child.on('close', (...how) => resolve(how)),
+    )
+    clearTimeout(timer)
+    if (signal !== 'SIGKILL') {
+      if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`)
+      return { kills: killed, stderr }
+    }
+    if (killed === kills) throw new Error(`did not end: ${stderr}`)
+    killed += 1
+  }
+}
