@@ -75,7 +75,7 @@ tap.test(
     const server = await serve(() => 204)
     t.teardown(server.close)
     const kills = await writeWhileKilled(6, t.testdir(), (name) => ['to', `${server.url}/${name}`])
-    t.ok(kills >= 2, `${kills} kills`)
+    t.equal(kills, 6)
     const byKey = new Map<string, string>()
     for (const { key, body } of server.posts) {
       t.ok(byKey.get(key) === undefined || byKey.get(key) === body, 'the same key is the same batch')

@@ -115,7 +115,8 @@ tap.test('I7.2 S4 F5 the agent is killed and started again: nothing is lost', as
   const all = lines('line', 30_000)
   writeFileSync(join(folder, 'spool/a.txt'), all.join('\n'))
   const port = String(await freePort())
-  const flume = session(t, ['flume', port, '--interval', '200ms', 'save-as-text-files', `${folder}/out/b`])
+  const slow = ['--interval', '200ms', '--max-rate', '4000']
+  const flume = session(t, ['flume', port, ...slow, 'save-as-text-files', `${folder}/out/b`])
   await flume.until('stderr', 'listening on')
   const sources = agentSources({ s: { type: 'spooldir', spoolDir: `${folder}/spool`, batchSize: 100 } })
   const agent = new Agent(t, folder, sources + channel(`${folder}/channel`) + avroSink(port))

@@ -88,7 +88,7 @@ tap.test('I8.2 what does not fit, and a wrong password, are said without the pas
 
 tap.test('I6.3 F8 killed 12 times and started again, each batch is there once', async (t) => {
   const kills = await writeWhileKilled(12, t.testdir(), (name) => ['to', server.url, '--table', name])
-  t.ok(kills >= 6, `${kills} kills`)
+  t.equal(kills, 12)
   const query = (table: string): string =>
     `select batch_time, \`key\`, value, count(*) from ${table} group by 1, 2, 3 order by 1, 2`
   t.strictSame(await rows(query('broken')), await rows(query('whole')))

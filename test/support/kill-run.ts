@@ -2,6 +2,14 @@ import { spawn } from 'node:child_process'
 import { COMMAND } from './run.ts'
 
 /**
+ * A function for `filter` that keeps every line, and waits so many milliseconds at those for which the condition on
+ * `line` holds: a chain is then killed under way as often as a test says, on a fast machine too.
+ */
+export function slowly(milliseconds: number, condition: string): string {
+  return `line => (Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${condition} ? ${milliseconds} : 0), true)`
+}
+
+/**
  * Run the command until it ends, killed (SIGKILL) `kills` times at random moments and started again; a run that ends
  * before it is killed was the last. Returns how often it was killed, and all that was said on stderr.
  *

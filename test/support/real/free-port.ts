@@ -1,7 +1,19 @@
 import { createServer } from 'node:net'
 
-/** Return a port of loopback that nothing listens on now. */
-export function freePort(): Promise<number> {
+/** A port that is free may be found twice before a server takes it. */
+const given = new Set<number>()
+
+/** Return a port of loopback that nothing listens on now, and that was not given before. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await unusedPort()
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
+}
+
+function unusedPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', reject)

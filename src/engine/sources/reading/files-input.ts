@@ -57,15 +57,24 @@ export class FilesInput implements PullInput {
   }
 
   async *blocks(time: number): AsyncGenerator<Partition> {
-    await this.#started
-    const files = await this.#newFiles(time)
-    // A context that stops leaves files to the next run: the batch has those that were read.
     const read: string[] = []
     this.#batch = read
-    for (const { path } of files) {
+    // A context that stops leaves files to the next run: the batch has those that were begun, and all of them.
+    for (const { path } of await this.#filesOf(time)) {
       if (this.#context.signal.aborted) return
       read.push(path)
       yield* this.#read(path, time)
+    }
+  }
+
+  async #filesOf(time: number): Promise<readonly Found[]> {
+    try {
+      await this.#started
+      this.#started = undefined
+      return await this.#newFiles(time)
+    } catch (error) {
+      if (this.#context.signal.aborted) return []
+      throw error
     }
   }
 
@@ -102,8 +111,10 @@ export class FilesInput implements PullInput {
   }
 
   readonly keeps: Keeps = {
-    save: () => [...this.#seen],
+    // Nothing where the context stopped before it knew what was there: the next run begins anew.
+    save: () => (this.#started === undefined || this.#goesOn ? [...this.#seen] : null),
     restore: (saved) => {
+      if (saved === null) return
       this.#goesOn = true
       this.#seen.clear()
       for (const [path, time] of saved as [string, number][]) this.#seen.set(path, time)

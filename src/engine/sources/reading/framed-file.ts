@@ -5,7 +5,7 @@ import type { PullContext } from '../record.ts'
 import { fileChunks } from './file.ts'
 
 /**
- * Yield the records of a file chunk by chunk; a partition holds until the next one is asked for.
+ * Yield the records of a file chunk by chunk, to its end; a partition holds until the next one is asked for.
  * `chunksOf` gives its bytes. Throws SourceError where the bytes break the framing, system errors as they come.
  */
 export async function* framedFile(
@@ -23,7 +23,6 @@ export async function* framedFile(
     framer.push(chunk, emit)
     yield* partitions
     partitions = []
-    if (context.signal.aborted) return
   }
   framer.end(emit)
   yield* partitions

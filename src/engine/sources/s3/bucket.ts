@@ -82,7 +82,7 @@ export class Bucket implements FileStore {
         found.set(path, { modified: time?.getTime() ?? 0, size })
         files.push({ path, name })
       }
-    } while (page.IsTruncated === true && !this.#context.signal.aborted)
+    } while (page.IsTruncated === true)
     this.#objects = found
     return files
   }
@@ -94,8 +94,8 @@ export class Bucket implements FileStore {
   async size(path: string): Promise<number> {
     const known = this.#objects.get(path)
     if (known !== undefined) return known.size
-    const { ContentLength = 0 } = await this.#ask(({ sdk, client }, abortSignal) =>
-      client.send(new sdk.HeadObjectCommand(this.#place(path)), { abortSignal }),
+    const { ContentLength = 0 } = await this.#ask(({ sdk, client }) =>
+      client.send(new sdk.HeadObjectCommand(this.#place(path))),
     )
     return ContentLength
   }
@@ -112,14 +112,17 @@ export class Bucket implements FileStore {
     )
   }
 
-  /** The bytes of an object; a connection that breaks is taken up where it broke, as long as the object is the same. */
+  /**
+   * The bytes of an object; a connection that breaks is taken up where it broke, as long as the object is the same. A
+   * context that stops waits for them: its last batch would else hold half of the object.
+   */
   async *#bytes(path: string): AsyncGenerator<Uint8Array, void> {
     let at = 0
     let tag: string | undefined
     for (let resumed = 0; ; resumed++) {
       const range = at === 0 ? {} : { Range: `bytes=${at}-`, IfMatch: tag }
-      const { Body, ETag } = await this.#ask(({ sdk, client }, abortSignal) =>
-        client.send(new sdk.GetObjectCommand({ ...this.#place(path), ...range }), { abortSignal }),
+      const { Body, ETag } = await this.#ask(({ sdk, client }) =>
+        client.send(new sdk.GetObjectCommand({ ...this.#place(path), ...range })),
       )
       tag = ETag
       try {
@@ -130,7 +133,6 @@ export class Bucket implements FileStore {
         }
         return
       } catch (error) {
-        if (this.#context.signal.aborted) return
         if (resumed >= RESUMPTIONS) throw new SourceError(`${path}: ${reasonIn(error)} after ${at} bytes`)
         this.#context.report(`${path}: ${reasonIn(error)} after ${at} bytes; going on from there`)
       }
