@@ -21,6 +21,12 @@ export function java(engine: 'spark' | 'flink', name: string, ...args: string[])
   return ['java', ...OPENS, '-cp', `${folder}/classes:${folder}/jars/*`, name, ...args]
 }
 
+/** The command of a JVM, with the jars of a folder of the contenders as well. */
+export function withJars(folder: string, command: readonly string[]): readonly string[] {
+  const path = command.indexOf('-cp') + 1
+  return command.map((word, at) => (at === path ? `${word}:${join(CONTENDERS, folder)}/*` : word))
+}
+
 function python(name: string, ...args: string[]): string[] {
   return [PYTHON, join(BENCH, 'python', name), ...args]
 }

@@ -54,12 +54,15 @@ spark_kafka() {
   mvn -q -B -f jvm/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$into/spark-kafka" -DincludeScope=runtime &&
     rm -f "$into"/spark-kafka/{hadoop,scala-library,slf4j,lz4,snappy,zstd}*
 }
+spark_jdbc() {
+  mvn -q -B -f jvm/jdbc/pom.xml dependency:copy-dependencies -DoutputDirectory="$into/spark-jdbc" -DincludeScope=runtime
+}
 flink_programs() {
   mvn -q -B -f jvm/flink/pom.xml dependency:copy-dependencies -DoutputDirectory="$into/flink/jars" \
     -DincludeScope=runtime && javac -cp "$into/flink/jars/*" -d "$into/flink/classes" jvm/flink/*.java && touch "$into/flink/classes"
 }
 # `timeout` starts a program, so the functions have to reach its shell.
-export -f debian native crate python_package imports spark_programs spark_kafka flink_programs
+export -f debian native crate python_package imports spark_programs spark_kafka spark_jdbc flink_programs
 export into venv
 
 newer() { [[ -e $1 && -z $(find $2 -newer "$1" -print -quit) ]]; }
@@ -86,6 +89,7 @@ attempt tenzir "test -x '$venv/bin/tenzir'" python_package tenzir
 
 attempt spark-jvm "newer '$into/spark/classes' jvm/spark" spark_programs
 attempt spark-kafka "ls '$into'/spark-kafka/spark-sql-kafka*" spark_kafka
+attempt spark-jdbc "ls '$into'/spark-jdbc/postgresql*" spark_jdbc
 attempt flink "newer '$into/flink/classes' jvm/flink" flink_programs
 
 # No package registry has these as a program; who puts them on the PATH can add them to bench/contenders.ts.

@@ -14,12 +14,14 @@ const writers = {
     const database = new DatabaseSync(url.slice('sqlite:'.length))
     database.exec('pragma journal_mode = wal; pragma synchronous = full')
     database.exec('create table bare (key text, value integer, batch_time text)')
-    const insert = database.prepare('insert into bare values (?, ?, ?)')
+    // Ten rows at once take half of the time that ten statements take.
+    const insert = database.prepare(`insert into bare values ${Array(10).fill('(?, ?, ?)').join(', ')}`)
     const when = time.toISOString()
     return {
       write(rows) {
         database.exec('begin immediate')
-        for (const [key, value] of rows) insert.run(key, value, when)
+        for (let at = 0; at < rows.length; at += 10)
+          insert.run(...rows.slice(at, at + 10).flatMap(([key, value]) => [key, value, when]))
         database.exec('commit')
       },
       close: () => database.close(),
@@ -80,10 +82,14 @@ const writers = {
     return {
       async write(rows) {
         await connection.query('begin')
-        for (let at = 0; at < rows.length; at += 1000)
-          await connection.query('insert into bare values ?', [
-            rows.slice(at, at + 1000).map(([key, value]) => [key, value, time]),
-          ])
+        let before
+        for (let at = 0; at < rows.length; at += 1000) {
+          const part = rows.slice(at, at + 1000).map(([key, value]) => [key, value, time])
+          const now = connection.query('insert into bare values ?', [part])
+          await before
+          before = now
+        }
+        await before
         await connection.query('commit')
       },
       close: () => connection.end(),

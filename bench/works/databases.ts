@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { realMariadb } from '../../test/support/real/mariadb.ts'
 import { realPostgres } from '../../test/support/real/postgres.ts'
 import { realRedis } from '../../test/support/real/redis.ts'
+import { java, withJars } from '../contenders.ts'
 import { median, run } from '../measure.ts'
 import { atLeast, type Section, table, type Work } from '../section.ts'
-import { BENCH, DSTREAM, dataFolder, type Settings } from '../settings.ts'
+import { BENCH, CONTENDERS, DSTREAM, dataFolder, type Settings } from '../settings.ts'
 
 /** A database of which every round has an empty one. */
 interface Place {
@@ -58,7 +59,7 @@ async function measure({ quick, pairs, limit }: Settings): Promise<Section> {
   const goals: Section['goals'][number][] = []
   try {
     for (const { name, url, empty } of places) {
-      const found: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] }
+      const found: Record<'ours' | 'bare' | 'spark', number[]> = { ours: [], bare: [], spark: [] }
       for (let round = 0; round < Math.min(pairs, 5); round += 1) {
         const commands = {
           ours: [
@@ -83,11 +84,24 @@ async function measure({ quick, pairs, limit }: Settings): Promise<Section> {
           found[who].push(ran.wall)
           console.error(`  ${name}, ${who}: ${ran.wall.toFixed(2)} s`)
         }
+        if (name === 'postgres' && hasSpark()) {
+          const ran = run(sparkJdbc(url, `spark${round}`, input), { way: 'none', path: '' }, limit)
+          if (ran.code !== 0) throw new Error(`Spark: ended with ${ran.code}: ${ran.stderr}`)
+          found.spark.push(ran.input)
+          console.error(`  ${name}, Spark's JDBC writer: ${ran.input.toFixed(2)} s`)
+        }
         await dropped(url)
       }
       const [ours, bare] = [median(found.ours), median(found.bare)]
       const rate = (seconds: number): string => Math.round(count / seconds).toLocaleString('en')
       rows.push([name, rate(ours), rate(bare), `${(bare / ours).toFixed(2)} ×`])
+      if (found.spark.length > 0) {
+        const spark = median(found.spark)
+        rows.push(['postgres, by Spark’s JDBC writer, local[2]', rate(spark), '', ''])
+        goals.push(
+          atLeast('postgres: rows a second against Spark’s JDBC writer, at least 3 ×', spark / ours, 3),
+        )
+      }
       goals.push(atLeast(`${name}: rows a second against the driver alone, at least 0.9 ×`, bare / ours, 0.9))
     }
   } finally {
@@ -96,13 +110,24 @@ async function measure({ quick, pairs, limit }: Settings): Promise<Section> {
   return {
     title: 'Databases: rows a second',
     text: `${count.toLocaleString('en')} pairs of a file into an empty table, 100,000 in a transaction; the times are those of whole
-processes. The loop over the driver alone does the same by the fastest way that the driver has: prepared statements for
-SQLite, the appender for DuckDB, COPY for PostgreSQL, inserts of 1,000 rows for MariaDB, a pipeline for Redis. dstream
-writes the batch's time into the same transaction, too. Servers work on the same two cores.
+processes. The loop over the driver alone does the same by the fastest way that the driver has: statements of ten rows for
+SQLite, the appender for DuckDB, COPY for PostgreSQL, inserts of 1,000 rows for MariaDB, the next under way before the
+last is answered, a pipeline for Redis. dstream
+writes the batch's time into the same transaction, too. Servers work on the same two cores. Spark's JDBC writer inserts
+them by two tasks, with the driver's option that makes one statement of many; the start of its JVM does not count.
 
 ${table(['', 'dstream', 'the driver alone', 'dstream / driver'], rows)}`,
     goals,
   }
+}
+
+const hasSpark = (): boolean =>
+  existsSync(join(CONTENDERS, 'spark/classes/JdbcPairs.class')) && existsSync(join(CONTENDERS, 'spark-jdbc'))
+
+function sparkJdbc(url: string, name: string, input: string): readonly string[] {
+  const { host, pathname, username, password } = new URL(url)
+  const address = `jdbc:postgresql://${host}${pathname}?password=${encodeURIComponent(password)}`
+  return withJars('spark-jdbc', java('spark', 'JdbcPairs', address, username, name, input))
 }
 
 /** The table of the loop, so that the next round makes its own. */

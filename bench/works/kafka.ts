@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Producer } from '@platformatic/kafka'
 import { type RealKafka, realKafka } from '../../test/support/real/kafka.ts'
-import { java } from '../contenders.ts'
+import { java, withJars } from '../contenders.ts'
 import { median, run } from '../measure.ts'
 import { atLeast, type Section, table, type Work } from '../section.ts'
 import { BENCH, CONTENDERS, DSTREAM, type Settings } from '../settings.ts'
@@ -38,7 +38,7 @@ const BARE: Contender = {
 }
 const SPARK: Contender = {
   name: 'Structured Streaming, local[2], without the start of its JVM',
-  command: (brokers) => withKafkaJars(java('spark', 'KafkaWordCount', brokers, TOPIC)),
+  command: (brokers) => withJars('spark-kafka', java('spark', 'KafkaWordCount', brokers, TOPIC)),
   inside: true,
   total: sumOfCounts,
 }
@@ -47,11 +47,6 @@ function sumOfCounts(stdout: string): number {
   let sum = 0
   for (const line of stdout.split('\n')) sum += Number(line.slice(line.lastIndexOf('\t') + 1))
   return sum
-}
-
-function withKafkaJars(command: readonly string[]): readonly string[] {
-  const path = command.indexOf('-cp') + 1
-  return command.map((word, at) => (at === path ? `${word}:${join(CONTENDERS, 'spark-kafka')}/*` : word))
 }
 
 /** Lines of words out of 10,000, each of `MESSAGE_BYTES` bytes. */

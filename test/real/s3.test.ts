@@ -87,57 +87,58 @@ tap.test(
   },
 )
 
-for (const [name, how] of [
-  ['killed', 'SIGKILL'],
-  ['stopped', 'SIGINT'],
-] as const)
-  tap.test(
-    `I7.4 F3 ${name} again and again while objects come: each line is in the files once`,
-    async (t) => {
-      await s3.bucket(name)
-      const folder = t.testdir()
-      const OBJECTS = 120
-      const LINES = 50
-      const KILLS = 8
-      const words = [
-        'files',
-        `s3://${name}/in`,
-        ...AT,
-        '--existing',
-        '--interval',
-        '200ms',
-        '--checkpoint',
-        join(folder, 'log'),
-      ]
-      const whole = [...words, '--checkpoint-interval', '400ms', 'save-as-text-files', join(folder, 'out/b')]
-      const putting = (async (): Promise<void> => {
-        for (let index = 0; index < OBJECTS; index++) {
-          await s3.put(name, `in/${index}`, numbers(index * LINES, (index + 1) * LINES))
-          await new Promise((resolve) => setTimeout(resolve, 60))
-        }
-      })()
-      let run = new Session(whole, KEYS)
-      t.teardown(() => run.child.kill('SIGKILL'))
-      for (let kills = 0; kills < KILLS; kills++) {
-        await new Promise((resolve) => setTimeout(resolve, 400 + Math.random() * 800))
-        run.child.kill(how)
-        const { code, stderr } = await run.ended
-        t.equal(code, how === 'SIGINT' ? 0 : null, stderr)
-        run = new Session(whole, KEYS)
-      }
-      await putting
-      const deadline = Date.now() + 60_000
-      while (textIn(folder).length < OBJECTS * LINES && Date.now() < deadline)
-        await new Promise((resolve) => setTimeout(resolve, 200))
-      run.child.kill('SIGINT')
-      const { code, stderr } = await run.ended
-      t.equal(code, 0, stderr)
-      const found = textIn(folder)
-      t.comment(`${KILLS} kills, ${found.length} lines`)
-      t.equal(found.length, OBJECTS * LINES)
-      t.equal(new Set(found).size, OBJECTS * LINES)
-    },
-  )
+async function interrupted(t: Test, name: string, how: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  await s3.bucket(name)
+  const folder = t.testdir()
+  const OBJECTS = 120
+  const LINES = 50
+  const KILLS = 8
+  const words = [
+    'files',
+    `s3://${name}/in`,
+    ...AT,
+    '--existing',
+    '--interval',
+    '200ms',
+    '--checkpoint',
+    join(folder, 'log'),
+  ]
+  const whole = [...words, '--checkpoint-interval', '400ms', 'save-as-text-files', join(folder, 'out/b')]
+  const putting = (async (): Promise<void> => {
+    for (let index = 0; index < OBJECTS; index++) {
+      await s3.put(name, `in/${index}`, numbers(index * LINES, (index + 1) * LINES))
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+  })()
+  let run = new Session(whole, KEYS)
+  t.teardown(() => run.child.kill('SIGKILL'))
+  for (let kills = 0; kills < KILLS; kills++) {
+    await new Promise((resolve) => setTimeout(resolve, 400 + Math.random() * 800))
+    run.child.kill(how)
+    const { code, stderr } = await run.ended
+    t.equal(code, how === 'SIGINT' ? 0 : null, stderr)
+    run = new Session(whole, KEYS)
+  }
+  await putting
+  const deadline = Date.now() + 60_000
+  while (textIn(folder).length < OBJECTS * LINES && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  run.child.kill('SIGINT')
+  const { code, stderr } = await run.ended
+  t.equal(code, 0, stderr)
+  const found = textIn(folder)
+  t.comment(`${KILLS} kills, ${found.length} lines`)
+  t.equal(found.length, OBJECTS * LINES)
+  t.equal(new Set(found).size, OBJECTS * LINES)
+}
+
+tap.test('I7.4 F3 killed again and again while objects come: each line is in the files once', (t) =>
+  interrupted(t, 'killed', 'SIGKILL'),
+)
+
+tap.test('I7.4 F3 stopped again and again while objects come: each line is in the files once', (t) =>
+  interrupted(t, 'stopped', 'SIGINT'),
+)
 
 /** A way to the server that breaks the first connections after so many bytes. */
 async function breaking(

@@ -155,10 +155,17 @@ class MysqlSink implements Sink {
       `insert into ${quoted(table)} (${names.map(quoted).join(', ')}) values ?` +
       (mode === 'upsert' ? ` on duplicate key update ${changes}` : '')
     const when = new Date(time)
+    // The next rows are written as text while the server takes the ones before.
+    let before: Promise<unknown> = Promise.resolve()
     for (let first = 0; first < values.length; first += ROWS) {
       const part = values.slice(first, first + ROWS).map((row) => [...row.map(toMysql), when])
-      await connection.query(sql, [part])
+      const now = connection.query(sql, [part])
+      // Awaited below; the one before may fail first.
+      now.catch(() => {})
+      await before
+      before = now
     }
+    await before
   }
 }
 

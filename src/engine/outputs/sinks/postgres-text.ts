@@ -3,8 +3,15 @@ import { isConnectionCode } from './connection-codes.ts'
 import { SinkLost } from './sink.ts'
 
 /** What COPY's text format escapes. */
-const ESCAPED = /[\\\n\r\t]/g
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+const ESCAPED = /[\\\n\r\t\0]/g
+const HAS_ESCAPED = /[\\\n\r\t\0]/
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\0': '\ufffd',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
 
 /** Return a value as the text format of COPY has it. Text cannot hold NUL there: it becomes U+FFFD. */
 export function copyText(value: unknown): string {
@@ -27,7 +34,8 @@ export function copyText(value: unknown): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('\0', '\ufffd').replace(ESCAPED, (character) => ESCAPES[character] as string)
+  // Most text has none of them: looking is much cheaper than replacing.
+  return HAS_ESCAPED.test(text) ? text.replace(ESCAPED, (character) => ESCAPES[character] as string) : text
 }
 
 /** Classes of SQLSTATE that tell of the connection or of a server that stops or has no room, not of what was asked. */

@@ -1,3 +1,4 @@
+import { isPair } from '../../batch/pair.ts'
 import { fieldsOf } from '../../sql/values.ts'
 
 /** The column that holds the time of the batch. */
@@ -34,22 +35,7 @@ export function rowsOf(
   names: readonly string[],
   keys: readonly string[],
 ): Rows {
-  const places = new Map<string, number>()
-  const types: (ColumnType | undefined)[] = []
-  let values = elements.map((element) => {
-    const row: unknown[] = []
-    for (const [name, value] of Object.entries(fieldsOf(element))) {
-      let place = places.get(name)
-      if (place === undefined) {
-        place = places.size
-        places.set(name, place)
-      }
-      row[place] = value
-      types[place] = joined(types[place], typeOf(value))
-    }
-    return row
-  })
-  const fields = [...places.keys()]
+  const { fields, types, values: all } = isOfPairs(elements) ? pairsTable(elements) : fieldsTable(elements)
   if (names.length > 0 && fields.length > names.length)
     throw new TypeError(
       `the elements have ${fields.length} fields (${fields.join(', ')}), and --columns names ${names.length}`,
@@ -59,13 +45,66 @@ export function rowsOf(
     field: name,
     type: types[place],
   }))
-  const width = columns.length
-  for (const row of values) for (let place = 0; place < width; place++) row[place] ??= null
-  if (keys.length > 0 && values.length > 0) values = lastOfEach(values, columns, keys)
+  const values = keys.length > 0 && all.length > 0 ? lastOfEach(all, columns, keys) : all
   return { columns, values, elements }
 }
 
-function lastOfEach(values: unknown[][], columns: readonly Column[], keys: readonly string[]): unknown[][] {
+/** Rows, and what their columns are called and hold. */
+interface Table {
+  readonly fields: readonly string[]
+  readonly types: readonly (ColumnType | undefined)[]
+  readonly values: readonly (readonly unknown[])[]
+}
+
+function isOfPairs(elements: readonly unknown[]): elements is readonly (readonly [unknown, unknown])[] {
+  if (elements.length === 0) return false
+  for (const element of elements)
+    if (!isPair(element) || element[0] === undefined || element[1] === undefined) return false
+  return true
+}
+
+/** Pairs are rows already. */
+function pairsTable(pairs: readonly (readonly [unknown, unknown])[]): Table {
+  let key: ColumnType | undefined
+  let value: ColumnType | undefined
+  for (const pair of pairs) {
+    key = joined(key, typeOf(pair[0]))
+    value = joined(value, typeOf(pair[1]))
+  }
+  return { fields: ['key', 'value'], types: [key, value], values: pairs }
+}
+
+function fieldsTable(elements: readonly unknown[]): Table {
+  const fields: string[] = []
+  const places = new Map<string, number>()
+  const types: (ColumnType | undefined)[] = []
+  const values = elements.map((element) => {
+    const row: unknown[] = []
+    let next = 0
+    for (const [name, value] of Object.entries(fieldsOf(element))) {
+      // Most elements have the fields of the one before, in its order.
+      let place = fields[next] === name ? next : places.get(name)
+      if (place === undefined) {
+        place = fields.length
+        places.set(name, place)
+        fields.push(name)
+      }
+      next = place + 1
+      row[place] = value
+      types[place] = joined(types[place], typeOf(value))
+    }
+    return row
+  })
+  const width = fields.length
+  for (const row of values) for (let place = 0; place < width; place++) row[place] ??= null
+  return { fields, types, values }
+}
+
+function lastOfEach(
+  values: Rows['values'],
+  columns: readonly Column[],
+  keys: readonly string[],
+): Rows['values'] {
   const places = keys.map((key) => {
     const place = columns.findIndex(({ name }) => name === key)
     if (place < 0)
@@ -74,7 +113,7 @@ function lastOfEach(values: unknown[][], columns: readonly Column[], keys: reado
       )
     return place
   })
-  const last = new Map<string, unknown[]>()
+  const last = new Map<string, readonly unknown[]>()
   for (const row of values) {
     const key = JSON.stringify(places.map((place) => keyText(row[place])))
     // Taken out first, so that rows stand in the order of their last values.

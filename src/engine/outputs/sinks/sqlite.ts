@@ -1,5 +1,11 @@
 import { SourceError } from '../../plan/errors.ts'
-import { openDatabase, quoteName, type SqlDatabase, type SqlStatement } from '../../sql/sqlite.ts'
+import {
+  openDatabase,
+  quoteName,
+  type SqlDatabase,
+  type SqlStatement,
+  type SqlValue,
+} from '../../sql/sqlite.ts'
 import { toSql } from '../../sql/values.ts'
 import { pathOf } from './address.ts'
 import { BATCH_TIME, type Rows } from './rows.ts'
@@ -8,6 +14,9 @@ import { changesOf, checkColumns, columnNames, createTable, type Dialect } from 
 
 /** Milliseconds that a write waits for another process to leave the database. */
 const BUSY = 5000
+
+/** Values that one statement takes: calls cost more than rows, and beyond some tens nothing is won. */
+const VALUES = 60
 
 const DIALECT: Dialect = {
   quote: quoteName,
@@ -47,7 +56,8 @@ class SqliteSink implements Sink {
   readonly #options: SinkOptions
   readonly #last: SqlStatement
   readonly #remember: SqlStatement
-  #insert: { readonly columns: string; readonly statement: SqlStatement } | undefined
+  /** By their columns, and by how many rows they insert. */
+  readonly #inserts = new Map<string, SqlStatement>()
 
   constructor(database: SqlDatabase, options: SinkOptions) {
     this.#database = database
@@ -110,23 +120,39 @@ class SqliteSink implements Sink {
   }
 
   #fill(time: number, rows: Rows): void {
-    const statement = this.#statement(columnNames(rows))
+    const { values } = rows
+    const names = columnNames(rows)
     const when = new Date(time).toISOString()
-    for (const row of rows.values) statement.run(...row.map(toSql), when)
+    let first = 0
+    for (const count of [Math.max(1, Math.floor(VALUES / names.length)), 1]) {
+      if (values.length - first < count) continue
+      const statement = this.#statement(names, count)
+      for (; first + count <= values.length; first += count) {
+        const parameters: SqlValue[] = []
+        for (let at = first; at < first + count; at++) {
+          for (const value of values[at] as readonly unknown[]) parameters.push(toSql(value))
+          parameters.push(when)
+        }
+        statement.run(...parameters)
+      }
+    }
   }
 
-  #statement(columns: readonly string[]): SqlStatement {
+  #statement(columns: readonly string[], count: number): SqlStatement {
     const { table, mode, keys } = this.#options
     const names = columns.map(quoteName).join(', ')
-    if (this.#insert?.columns === names) return this.#insert.statement
+    const known = this.#inserts.get(`${count} ${names}`)
+    if (known !== undefined) return known
     const conflict =
       mode === 'upsert'
         ? ` on conflict (${keys.map(quoteName).join(', ')}) do update set ${changesOf(columns, keys, quoteName, (name) => `excluded.${name}`)}`
         : ''
+    const row = `(${columns.map(() => '?').join(', ')})`
+    const rows = Array.from({ length: count }, () => row).join(', ')
     const statement = this.#database.prepare(
-      `insert into ${quoteName(table)} (${names}) values (${columns.map(() => '?').join(', ')})${conflict}`,
+      `insert into ${quoteName(table)} (${names}) values ${rows}${conflict}`,
     )
-    this.#insert = { columns: names, statement }
+    this.#inserts.set(`${count} ${names}`, statement)
     return statement
   }
 }
