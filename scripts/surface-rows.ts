@@ -231,11 +231,16 @@ export const ROWS: readonly Row[] = [
     ['A9', 'events of a context, with what a batch says of itself', '`StreamingListener`'],
   ]),
   ...group('Learning', [
-    ['M1', 'k-means', 'StreamingKMeans', learning],
-    ['M2', 'linear regression', 'StreamingLinearRegressionWithSGD', learning],
-    ['M3', 'logistic regression', 'StreamingLogisticRegressionWithSGD', learning],
-    ['M4', 'significance tests', 'StreamingTest', learning],
-    ['M5', '`trainOn`, `predictOn`, `latestModel`', 'the same', learning],
+    ['M1', 'k-means', 'StreamingKMeans', operators('streaming-kmeans')],
+    ['M2', 'linear regression', 'StreamingLinearRegressionWithSGD', operators('streaming-linear-regression')],
+    [
+      'M3',
+      'logistic regression',
+      'StreamingLogisticRegressionWithSGD',
+      operators('streaming-logistic-regression'),
+    ],
+    ['M4', 'significance tests', 'StreamingTest', operators('streaming-test')],
+    ['M5', '`trainOn`, `predictOn`, `predictOnValues`, `latestModel`', 'the same; `--model FILE`'],
     ['M6', 'models that were trained elsewhere', '`map`', learning],
   ]),
   ...group('Graphs', [
@@ -291,7 +296,7 @@ export const ROWS: readonly Row[] = [
       '',
       reason('Twitter’s stream is closed; what they compute are functions: `dstream functions`'),
     ],
-    ['A12-18', 'programs of streaming learning', '`examples/`', learning],
+    ['A12-18', 'programs of streaming learning', '`examples/`'],
   ]),
 ]
 

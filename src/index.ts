@@ -16,6 +16,7 @@ pages.open = servePage
 pages.report = reportGauges
 
 export type { MapWithStateDStream } from './engine/operators/state-snapshots.ts'
+export type { BinarySample, StreamingTestResult } from './engine/operators/streaming-test.ts'
 export type { OutputPort, PrintedBatch } from './engine/outputs/record.ts'
 export type { ElementHandler, OnError } from './engine/plan/element-errors.ts'
 export { SourceError, StageError, UsageError } from './engine/plan/errors.ts'
@@ -71,6 +72,14 @@ export {
   KinesisInputDStream,
   type KinesisInputDStreamBuilder,
 } from './engine/stream/kinesis.ts'
+export { StreamingKMeans, type StreamingKMeansModel } from './engine/stream/learning/streaming-k-means.ts'
+export {
+  type RegressionModel,
+  StreamingLinearRegressionWithSGD,
+  StreamingLogisticRegressionWithSGD,
+} from './engine/stream/learning/streaming-regression.ts'
+export { StreamingTest } from './engine/stream/learning/streaming-test.ts'
+export { LabeledPoint, Vectors } from './engine/stream/learning/vectors.ts'
 export { RDD } from './engine/stream/rdd.ts'
 export type { Ordering } from './engine/stream/rdd-actions.ts'
 export { Receiver } from './engine/stream/receiver.ts'

@@ -421,7 +421,8 @@ tap.test('the house keeps its rules', async (t) => {
 })
 
 tap.test('every record is complete, and a command or flag means one thing', async (t) => {
-  for (const record of records) t.strictSame(faultsOf(record), [], `${record.category} ${record.name}`)
+  const shown = records.filter(({ category, internal }) => category !== 'operator' || internal !== true)
+  for (const record of shown) t.strictSame(faultsOf(record), [], `${record.category} ${record.name}`)
   t.strictSame(repeated(records.filter(({ internal }) => internal !== true).flatMap(namesOf)), [], 'commands')
   for (const { name, summary, examples } of functions) {
     t.match(name, KEBAB)

@@ -42,9 +42,14 @@ import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
 import { sql } from './sql.ts'
 import { stateSnapshots } from './state-snapshots.ts'
+import { streamingKMeans } from './streaming-kmeans.ts'
+import { streamingLinearRegression } from './streaming-linear-regression.ts'
+import { streamingLogisticRegression } from './streaming-logistic-regression.ts'
+import { streamingTest } from './streaming-test.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
+import { trainOn } from './train-on.ts'
 import { transformWith } from './transform-with.ts'
 import { transform } from './transform.ts'
 import { tumblingWindow } from './tumbling-window.ts'
@@ -96,9 +101,14 @@ export const operators: readonly OperatorRecord[] = [
   sortBy,
   sql,
   stateSnapshots,
+  streamingKMeans,
+  streamingLinearRegression,
+  streamingLogisticRegression,
+  streamingTest,
   take,
   tap,
   top,
+  trainOn,
   transform,
   transformWith,
   tumblingWindow,

@@ -7,6 +7,8 @@ import { DStream } from './dstream.ts'
 export function installMethods(): void {
   const prototype = DStream.prototype as unknown as Record<string, unknown>
   for (const record of operators) {
+    // What only the engine adds is no method.
+    if (record.internal === true && record.method === undefined) continue
     prototype[record.method ?? camelCase(record.name)] = function (
       this: DStream<unknown>,
       ...args: unknown[]
@@ -16,7 +18,6 @@ export function installMethods(): void {
     }
   }
   for (const record of outputs) {
-    // What only the engine adds is no method.
     if (record.method === false || (record.internal === true && record.method === undefined)) continue
     prototype[record.method ?? camelCase(record.name)] = function (
       this: DStream<unknown>,
