@@ -3,11 +3,13 @@ import { cache } from './cache.ts'
 import { checkpoint } from './checkpoint.ts'
 import { cogroup } from './cogroup.ts'
 import { combineByKey } from './combine-by-key.ts'
+import { connectedComponents } from './connected-components.ts'
 import { countByValueAndWindow } from './count-by-value-and-window.ts'
 import { countByValue } from './count-by-value.ts'
 import { countByWindow } from './count-by-window.ts'
 import { count } from './count.ts'
 import { dedup } from './dedup.ts'
+import { degrees } from './degrees.ts'
 import { distinct } from './distinct.ts'
 import { eventTime } from './event-time.ts'
 import { filter } from './filter.ts'
@@ -19,12 +21,15 @@ import { groupByKeyAndWindow } from './group-by-key-and-window.ts'
 import { groupByKey } from './group-by-key.ts'
 import { joinWithin } from './join-within.ts'
 import { join } from './join.ts'
+import { kCore } from './k-core.ts'
+import { labelPropagation } from './label-propagation.ts'
 import { leftOuterJoin } from './left-outer-join.ts'
 import { mapPartitionsWithIndex } from './map-partitions-with-index.ts'
 import { mapPartitions } from './map-partitions.ts'
 import { mapValues } from './map-values.ts'
 import { mapWithState } from './map-with-state.ts'
 import { map } from './map.ts'
+import { pageRank } from './page-rank.ts'
 import { partitionBy } from './partition-by.ts'
 import { persist } from './persist.ts'
 import { rates } from './rates.ts'
@@ -37,6 +42,7 @@ import { repartition } from './repartition.ts'
 import { rightOuterJoin } from './right-outer-join.ts'
 import { sample } from './sample.ts'
 import { sessionWindow } from './session-window.ts'
+import { shortestPaths } from './shortest-paths.ts'
 import { slice } from './slice.ts'
 import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
@@ -46,12 +52,14 @@ import { streamingKMeans } from './streaming-kmeans.ts'
 import { streamingLinearRegression } from './streaming-linear-regression.ts'
 import { streamingLogisticRegression } from './streaming-logistic-regression.ts'
 import { streamingTest } from './streaming-test.ts'
+import { stronglyConnectedComponents } from './strongly-connected-components.ts'
 import { take } from './take.ts'
 import { tap } from './tap.ts'
 import { top } from './top.ts'
 import { trainOn } from './train-on.ts'
 import { transformWith } from './transform-with.ts'
 import { transform } from './transform.ts'
+import { triangleCount } from './triangle-count.ts'
 import { tumblingWindow } from './tumbling-window.ts'
 import { union } from './union.ts'
 import { updateStateByKey } from './update-state-by-key.ts'
@@ -63,11 +71,13 @@ export const operators: readonly OperatorRecord[] = [
   checkpoint,
   cogroup,
   combineByKey,
+  connectedComponents,
   count,
   countByValue,
   countByValueAndWindow,
   countByWindow,
   dedup,
+  degrees,
   distinct,
   eventTime,
   filter,
@@ -79,12 +89,15 @@ export const operators: readonly OperatorRecord[] = [
   groupByKeyAndWindow,
   join,
   joinWithin,
+  kCore,
+  labelPropagation,
   leftOuterJoin,
   map,
   mapPartitions,
   mapPartitionsWithIndex,
   mapValues,
   mapWithState,
+  pageRank,
   partitionBy,
   persist,
   rates,
@@ -96,6 +109,7 @@ export const operators: readonly OperatorRecord[] = [
   rightOuterJoin,
   sample,
   sessionWindow,
+  shortestPaths,
   slice,
   slidingWindow,
   sortBy,
@@ -105,12 +119,14 @@ export const operators: readonly OperatorRecord[] = [
   streamingLinearRegression,
   streamingLogisticRegression,
   streamingTest,
+  stronglyConnectedComponents,
   take,
   tap,
   top,
   trainOn,
   transform,
   transformWith,
+  triangleCount,
   tumblingWindow,
   union,
   updateStateByKey,

@@ -154,7 +154,9 @@ class MysqlSink implements Sink {
     const sql =
       `insert into ${quoted(table)} (${names.map(quoted).join(', ')}) values ?` +
       (mode === 'upsert' ? ` on duplicate key update ${changes}` : '')
-    const when = new Date(time)
+    // Written as text once, where the driver would do it for each row.
+    const text = connection.escape(new Date(time))
+    const when = { toSqlString: () => text }
     // The next rows are written as text while the server takes the ones before.
     let before: Promise<unknown> = Promise.resolve()
     for (let first = 0; first < values.length; first += ROWS) {

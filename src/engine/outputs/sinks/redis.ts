@@ -63,8 +63,9 @@ class RedisSink implements Sink {
       if (last !== null && Number(last) >= time) return
       const batch = client.multi()
       if (mode === 'replace') batch.del(table)
+      const when = String(time)
       for (const row of rows.values) {
-        if (mode === 'append') batch.xadd(table, '*', ...fieldsOf(rows, row), BATCH_TIME, String(time))
+        if (mode === 'append') batch.xadd(table, '*', ...fieldsOf(rows, row), BATCH_TIME, when)
         else batch.hset(table, ...entryOf(rows, row, this.#options.keys))
       }
       batch.hset(BATCHES_TABLE, identity, time)
@@ -90,7 +91,10 @@ class RedisSink implements Sink {
 }
 
 function fieldsOf({ columns }: Rows, row: readonly unknown[]): string[] {
-  return columns.flatMap(({ name }, place) => (row[place] === null ? [] : [name, textOf(row[place])]))
+  const fields: string[] = []
+  for (const [place, { name }] of columns.entries())
+    if (row[place] !== null) fields.push(name, textOf(row[place]))
+  return fields
 }
 
 /** Return the field of a hash that a row is, and its value: as it is where it is one, else as JSON. */
