@@ -15,6 +15,7 @@ import { databases } from './works/databases.ts'
 import { flume } from './works/flume.ts'
 import { kafka } from './works/kafka.ts'
 import { kinesis } from './works/kinesis.ts'
+import { learning } from './works/learning.ts'
 import { memory } from './works/memory.ts'
 import { page } from './works/page.ts'
 import { profile } from './works/profile.ts'
@@ -33,6 +34,7 @@ const works: readonly Work[] = [
   kafka,
   kinesis,
   databases,
+  learning,
   page,
   profile,
 ]

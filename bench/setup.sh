@@ -84,6 +84,7 @@ attempt frawk "test -x '$into/cargo/bin/frawk'" crate frawk --no-default-feature
 attempt pyspark 'imports pyspark' python_package pyspark==4.1.1
 attempt bytewax 'imports bytewax' python_package bytewax
 attempt duckdb 'imports duckdb' python_package duckdb
+attempt river 'imports river' python_package river
 attempt chdb 'imports chdb' python_package chdb
 attempt tenzir "test -x '$venv/bin/tenzir'" python_package tenzir
 

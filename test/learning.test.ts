@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import tap, { type Test } from 'tap'
 import { dataPointOf } from '../src/engine/learning/data-point.ts'
+import { decimalsOf } from '../src/engine/learning/decimals.ts'
 import { KMeans, type TimeUnit } from '../src/engine/learning/k-means.ts'
 import { LinearModel, type Penalty } from '../src/engine/learning/linear.ts'
 import { randomCenters } from '../src/engine/learning/spark-random.ts'
@@ -139,6 +140,34 @@ tap.test('M5 I9.1 every format that Spark reads is the same point', async (t) =>
   t.strictSame(plain('[1,2]', true), ['[1,2]', undefined, undefined, [1, 2], 2], 'only to be predicted')
   t.strictSame(plain('1,2', false), ['1,2', undefined, undefined, [1, 2], 2])
   t.strictSame(plain('(a,[1,2])', false), ['a', undefined, undefined, [1, 2], 2])
+})
+
+tap.test('M5 numbers that are read the short way are those that Number gives', async (t) => {
+  const digits = fc.stringMatching(/^\d{0,9}$/)
+  const decimal = fc
+    .tuple(fc.constantFrom('', '-'), digits, fc.constantFrom('', '.'), digits)
+    .map((parts) => parts.join(''))
+  const other = fc.constantFrom('', '1e5', '+1', 'x', '0x10', '1.2.3', '-', '.', 'NaN', '1:2', '[1]')
+  const divider = fc.constantFrom(',', ' ', '\t', ' , ', ',,', '  ')
+  const words = fc.array(fc.tuple(divider, fc.oneof({ weight: 9, arbitrary: decimal }, other)), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  let read = 0
+  fc.assert(
+    fc.property(words, (parts) => {
+      const text = parts.map(([before, word], at) => (at === 0 ? word : before + word)).join('')
+      const found = decimalsOf(text)
+      if (found === undefined) return
+      read += 1
+      t.strictSame(found, text.split(/\s*,\s*|\s+/).map(Number))
+    }),
+    { numRuns: 2000 },
+  )
+  t.ok(read > 200, `${read} were read`)
+  t.strictSame(decimalsOf('1.5,-2  3\t.25'), [1.5, -2, 3, 0.25])
+  for (const text of ['', ' 1', '1 ', '1,,2', '1e3', '1234567890123456'])
+    t.equal(decimalsOf(text), undefined, text)
 })
 
 tap.test(

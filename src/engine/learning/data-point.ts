@@ -1,4 +1,5 @@
 import { isPair } from '../batch/pair.ts'
+import { decimalsOf } from './decimals.ts'
 import { dense, type Features } from './features.ts'
 
 /** An element, as a model is given it. */
@@ -43,6 +44,9 @@ export function dataPointOf(element: unknown, isLabelled: boolean): DataPoint {
 }
 
 function lineOf(line: string, isLabelled: boolean): DataPoint {
+  // Most lines are plain numbers, for which no pattern has to be tried.
+  const plain = decimalsOf(line)
+  if (plain !== undefined) return plainPoint(line, plain, isLabelled)
   const text = line.trim()
   const keyed = SPARSE.test(text) ? null : (LABELLED.exec(text) ?? TABBED.exec(text))
   if (keyed !== null) {
@@ -56,12 +60,15 @@ function lineOf(line: string, isLabelled: boolean): DataPoint {
   if (LIBSVM.test(text)) return libsvm(text)
   if (text.startsWith('[') || text.startsWith('('))
     return { key: line, label: undefined, features: vectorOf(text) }
-  const numbers = numbersOf(text)
+  return plainPoint(line, numbersOf(text), isLabelled)
+}
+
+function plainPoint(line: string, numbers: readonly number[], isLabelled: boolean): DataPoint {
   if (!isLabelled) return { key: line, label: undefined, features: dense(numbers) }
-  const [label, ...features] = numbers
-  if (label === undefined || features.length === 0)
+  const [label] = numbers
+  if (label === undefined || numbers.length === 1)
     throw new TypeError('expected a label and at least one feature')
-  return { key: label, label, features: dense(features) }
+  return { key: label, label, features: dense(numbers.slice(1)) }
 }
 
 function vectorOf(text: string): Features {
@@ -102,7 +109,7 @@ function sparseOf(indices: readonly number[], values: readonly number[], size: n
       )
     before = index
   }
-  return { indices: Int32Array.from(indices), values: Float64Array.from(values), size }
+  return { indices: Int32Array.from(indices), values, size }
 }
 
 function numbersOf(text: string, mayBeEmpty = false): number[] {
@@ -144,5 +151,5 @@ function numbersIn(value: unknown): readonly number[] | Float64Array {
 
 function listed(values: readonly number[] | Float64Array): Features {
   for (const value of values) finite(value)
-  return dense(values)
+  return dense(Array.from(values))
 }

@@ -2,15 +2,14 @@
 export interface Features {
   /** Places of the values, ascending; undefined where every place has one. */
   readonly indices: Int32Array | undefined
-  readonly values: Float64Array
+  readonly values: readonly number[]
   /** How many places there are; undefined where only the model knows, as of libsvm's lines. */
   readonly size: number | undefined
 }
 
 /** Return features of which every place has a value. */
-export function dense(values: Iterable<number>): Features {
-  const numbers = Float64Array.from(values)
-  return { indices: undefined, values: numbers, size: numbers.length }
+export function dense(values: readonly number[]): Features {
+  return { indices: undefined, values, size: values.length }
 }
 
 /** Return the sum of the products with the weights. */
