@@ -241,7 +241,7 @@ export const ROWS: readonly Row[] = [
     ],
     ['M4', 'significance tests', 'StreamingTest', operators('streaming-test')],
     ['M5', '`trainOn`, `predictOn`, `predictOnValues`, `latestModel`', 'the same; `--model FILE`'],
-    ['M6', 'models that were trained elsewhere', '`map`', learning],
+    ['M6', 'models that were trained elsewhere', '`predict MODEL`, `map`', operators('predict')],
   ]),
   ...group('Graphs', [
     ['G1', 'PageRank', '`page-rank`', operators('page-rank')],

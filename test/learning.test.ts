@@ -20,6 +20,7 @@ import {
 } from '../src/engine/learning/t-test.ts'
 import { killedRun, slowly } from './support/kill-run.ts'
 import { dstream } from './support/run.ts'
+import { Session } from './support/session.ts'
 
 interface Oracle {
   readonly kMeans: readonly {
@@ -439,3 +440,34 @@ tap.test(
     t.equal(model('broken'), model('whole'))
   },
 )
+
+tap.test('M6 I9.2 predict tells by a model of a file, and reads it again when it changes', async (t) => {
+  const cwd = t.testdir({
+    'line.json': '{"model":"linear-regression","weights":[2]}',
+    'clusters.json': '{"model":"k-means","centers":[[0],[9],[50]],"weights":[1,1,1]}',
+    'either.json': '{"model":"logistic-regression","weights":[1,-1]}',
+    'other.json': '{"model":"forest"}',
+    'empty.json': '{"model":"k-means","centers":[],"weights":[]}',
+  })
+  const told = async (model: string, lines: string, ...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await dstream(['predict', model, ...words, 'emit'], lines, { cwd })
+    return code === 0 ? stdout : stderr
+  }
+  t.equal(await told('line.json', '1\n(7,[4])\n'), '1\t2\n7\t8\n')
+  t.equal(await told('line.json', '8,4\n', '--labelled'), '8\t8\n')
+  t.equal(await told('clusters.json', '2\n8\n99\n'), '2\t0\n8\t1\n99\t2\n')
+  t.equal(await told('either.json', '2,1\n1,2\n'), '2,1\t1\n1,2\t0\n')
+  t.match(await told('line.json', '1,2\n'), /expected 1 features, as the model has, got 2/)
+  t.match(
+    await told('other.json', '1\n'),
+    /other.json: expected a model of k-means, linear-regression, .*, got "forest"/,
+  )
+  t.match(await told('empty.json', '1\n'), /empty.json: the model has not learned anything/)
+  t.match(await told('nowhere.json', '1\n'), /nowhere.json: no such file/)
+  const session = new Session(['--batch-lines', '1', 'predict', join(cwd, 'line.json'), 'emit'])
+  session.child.stdin.write('1\n')
+  await session.until('stdout', '1\t2')
+  writeFileSync(join(cwd, 'line.json'), '{"model":"linear-regression","weights":[30]}')
+  session.child.stdin.end('1\n')
+  t.equal((await session.ended).stdout, '1\t2\n1\t30\n')
+})

@@ -8,6 +8,7 @@ export type TimeUnit = 'batches' | 'points'
 
 /** How k-means forgets, and where it begins. */
 export interface KMeansOptions {
+  /** 0 for as many as a model that is loaded has. */
   readonly k: number
   /** 1 forgets nothing, 0 all but the last batch. */
   readonly decay: number
@@ -114,7 +115,7 @@ export class KMeans implements Learner {
     const weights = floats(saved.weights, 'weights')
     const { k } = this.#options
     if (weights.length !== centers.length) throw new TypeError('expected a weight for each centre')
-    if (centers.length > 0 && centers.length !== k)
+    if (k > 0 && centers.length > 0 && centers.length !== k)
       throw new TypeError(`expected ${k} clusters, as --k says, got ${centers.length}`)
     this.#centers = centers.map((center) => Float64Array.from(center))
     this.#weights = Float64Array.from(weights)

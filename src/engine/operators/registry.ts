@@ -32,6 +32,7 @@ import { map } from './map.ts'
 import { pageRank } from './page-rank.ts'
 import { partitionBy } from './partition-by.ts'
 import { persist } from './persist.ts'
+import { predict } from './predict.ts'
 import { rates } from './rates.ts'
 import type { OperatorRecord } from './record.ts'
 import { reduceByKeyAndWindow } from './reduce-by-key-and-window.ts'
@@ -100,6 +101,7 @@ export const operators: readonly OperatorRecord[] = [
   pageRank,
   partitionBy,
   persist,
+  predict,
   rates,
   reduce,
   reduceByKey,
