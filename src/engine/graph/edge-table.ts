@@ -9,161 +9,52 @@ export interface Graph {
   readonly weights: Float64Array
 }
 
-/** Edges in the order in which they came, with the times of their batches; vertices keep their numbers until edges expire. */
-export class EdgeTable {
-  #ids: VertexId[] = []
-  #numbers = new Map<VertexId, number>()
+/** Vertices by their numbers, and edges with the times of their batches, in arrays that grow. */
+class Columns {
+  readonly ids: VertexId[] = []
+  readonly #numbers = new Map<VertexId, number>()
   #sources = new Int32Array(1024)
   #targets = new Int32Array(1024)
   #weights = new Float64Array(1024)
   #times = new Float64Array(1024)
   #count = 0
-  /** Grows whenever vertices are numbered anew. */
-  #era = 0
-  #saved = { era: 0, ids: 0, count: 0 }
 
-  get size(): number {
+  get count(): number {
     return this.#count
   }
 
-  /** What was remembered of vertices by their numbers is of this era, or of none. */
-  get era(): number {
-    return this.#era
+  timeOf(edge: number): number {
+    return this.#times[edge] as number
   }
 
-  add({ source, target, weight }: Edge, time: number): void {
+  numberOf(id: VertexId): number {
+    const known = this.#numbers.get(id)
+    if (known !== undefined) return known
+    const number = this.ids.length
+    this.#numbers.set(id, number)
+    this.ids.push(id)
+    return number
+  }
+
+  push(source: number, target: number, weight: number, time: number): void {
     if (this.#count === this.#sources.length) this.#grow(2 * this.#count)
     const at = this.#count++
-    this.#sources[at] = this.#numberOf(source)
-    this.#targets[at] = this.#numberOf(target)
+    this.#sources[at] = source
+    this.#targets[at] = target
     this.#weights[at] = weight
     this.#times[at] = time
   }
 
-  /** Forget the edges of batches up to `time`; return whether there were any. */
-  forget(time: number): boolean {
-    let first = 0
-    while (first < this.#count && (this.#times[first] as number) <= time) first++
-    if (first === 0) return false
-    const { ids, sources, targets, weights } = this.graph()
-    const times = this.#times
+  /** The edges from `first` on, without a copy. */
+  from(first: number): Graph & { readonly times: Float64Array } {
     const end = this.#count
-    this.clear()
-    for (let at = first; at < end; at++)
-      this.add(
-        {
-          source: ids[sources[at] as number] as VertexId,
-          target: ids[targets[at] as number] as VertexId,
-          weight: weights[at] as number,
-        },
-        times[at] as number,
-      )
-    return true
-  }
-
-  clear(): void {
-    this.#ids = []
-    this.#numbers = new Map()
-    this.#sources = new Int32Array(1024)
-    this.#targets = new Int32Array(1024)
-    this.#weights = new Float64Array(1024)
-    this.#times = new Float64Array(1024)
-    this.#count = 0
-    this.#era += 1
-  }
-
-  /** The edges as they are now. */
-  graph(): Graph {
     return {
-      ids: this.#ids,
-      sources: this.#sources.subarray(0, this.#count),
-      targets: this.#targets.subarray(0, this.#count),
-      weights: this.#weights.subarray(0, this.#count),
+      ids: this.ids,
+      sources: this.#sources.subarray(first, end),
+      targets: this.#targets.subarray(first, end),
+      weights: this.#weights.subarray(first, end),
+      times: this.#times.subarray(first, end),
     }
-  }
-
-  /** Return all edges, to be written down. */
-  save(): unknown {
-    this.#saved = { era: this.#era, ids: this.#ids.length, count: this.#count }
-    return this.#part(0, 0)
-  }
-
-  /** Return the edges since the last save, or all where some were forgotten. */
-  changes(): unknown {
-    const { era, ids, count } = this.#saved
-    if (era !== this.#era) return { isWhole: true, part: this.save() }
-    this.#saved = { era, ids: this.#ids.length, count: this.#count }
-    return { isWhole: false, part: this.#part(ids, count) }
-  }
-
-  /** Take what `save` gave. Throws a TypeError for anything else. */
-  restore(saved: unknown): void {
-    const other = new EdgeTable()
-    other.#append(saved)
-    this.#take(other)
-  }
-
-  /** Take what `changes` gave. Throws a TypeError for anything else. */
-  apply(saved: unknown): void {
-    const { isWhole, part } = recordOf(saved, 'isWhole', 'part')
-    if (isWhole === true) this.restore(part)
-    else this.#append(part)
-  }
-
-  #part(firstId: number, first: number): unknown {
-    const { sources, targets, weights } = this.graph()
-    return {
-      ids: this.#ids.slice(firstId),
-      from: firstId,
-      sources: sources.slice(first),
-      targets: targets.slice(first),
-      weights: weights.slice(first),
-      times: this.#times.slice(first, this.#count),
-    }
-  }
-
-  #append(part: unknown): void {
-    const record = recordOf(part, 'ids', 'from', 'sources', 'targets', 'weights', 'times')
-    const ids = listOf(record.ids)
-    const { length } = this.#ids
-    if (countOf(record.from) !== length) throw new TypeError(`expected vertices from ${length} on`)
-    const end = length + ids.length
-    const sources = wholeNumbersOf(record.sources, 0, end)
-    const targets = wholeNumbersOf(record.targets, 0, end, sources.length)
-    const weights = floatsOf(record.weights, sources.length)
-    const times = floatsOf(record.times, sources.length)
-    for (const id of ids) this.#numberOf(typeof id === 'string' ? id : numberOf(id))
-    if (this.#ids.length !== end) throw new TypeError('expected vertices that differ')
-    for (const [at, source] of sources.entries()) {
-      if (this.#count === this.#sources.length) this.#grow(2 * this.#count)
-      const place = this.#count++
-      this.#sources[place] = source
-      this.#targets[place] = targets[at] as number
-      this.#weights[place] = weights[at] as number
-      this.#times[place] = times[at] as number
-    }
-    this.#saved = { era: this.#era, ids: this.#ids.length, count: this.#count }
-  }
-
-  #take(other: EdgeTable): void {
-    this.#ids = other.#ids
-    this.#numbers = other.#numbers
-    this.#sources = other.#sources
-    this.#targets = other.#targets
-    this.#weights = other.#weights
-    this.#times = other.#times
-    this.#count = other.#count
-    this.#era += 1
-    this.#saved = { era: this.#era, ids: this.#ids.length, count: this.#count }
-  }
-
-  #numberOf(id: VertexId): number {
-    const known = this.#numbers.get(id)
-    if (known !== undefined) return known
-    const number = this.#ids.length
-    this.#numbers.set(id, number)
-    this.#ids.push(id)
-    return number
   }
 
   #grow(length: number): void {
@@ -176,4 +67,128 @@ export class EdgeTable {
     this.#weights = grown(this.#weights, new Float64Array(length))
     this.#times = grown(this.#times, new Float64Array(length))
   }
+}
+
+/** Edges in the order in which they came, with the times of their batches; vertices keep their numbers until edges expire. */
+export class EdgeTable {
+  #columns = new Columns()
+  /** Grows whenever vertices are numbered anew. */
+  #era = 0
+  #saved = { era: 0, ids: 0, count: 0 }
+
+  get size(): number {
+    return this.#columns.count
+  }
+
+  /** What was remembered of vertices by their numbers is of this era, or of none. */
+  get era(): number {
+    return this.#era
+  }
+
+  add({ source, target, weight }: Edge, time: number): void {
+    const columns = this.#columns
+    columns.push(columns.numberOf(source), columns.numberOf(target), weight, time)
+  }
+
+  /** Forget the edges of batches up to `time`; return whether there were any. */
+  forget(time: number): boolean {
+    const old = this.#columns
+    let first = 0
+    while (first < old.count && old.timeOf(first) <= time) first++
+    if (first === 0) return false
+    const { ids, sources, targets, weights, times } = old.from(first)
+    this.clear()
+    for (const [at, source] of sources.entries())
+      this.add(
+        {
+          source: ids[source] as VertexId,
+          target: ids[targets[at] as number] as VertexId,
+          weight: weights[at] as number,
+        },
+        times[at] as number,
+      )
+    return true
+  }
+
+  clear(): void {
+    this.#take(new Columns())
+  }
+
+  /** The edges as they are now. */
+  graph(): Graph {
+    return this.#columns.from(0)
+  }
+
+  /** Return all edges, to be written down. */
+  save(): unknown {
+    this.#mark()
+    return this.#part(0, 0)
+  }
+
+  /** Return the edges since the last save, or all where some were forgotten. */
+  changes(): unknown {
+    const { era, ids, count } = this.#saved
+    if (era !== this.#era) return { isWhole: true, part: this.save() }
+    this.#mark()
+    return { isWhole: false, part: this.#part(ids, count) }
+  }
+
+  /** Take what `save` gave. Throws a TypeError for anything else. */
+  restore(saved: unknown): void {
+    const columns = new Columns()
+    append(columns, saved)
+    this.#take(columns)
+    this.#mark()
+  }
+
+  /** Take what `changes` gave. Throws a TypeError for anything else. */
+  apply(saved: unknown): void {
+    const { isWhole, part } = recordOf(saved, 'isWhole', 'part')
+    if (isWhole === true) {
+      this.restore(part)
+      return
+    }
+    append(this.#columns, part)
+    this.#mark()
+  }
+
+  #take(columns: Columns): void {
+    this.#columns = columns
+    this.#era += 1
+  }
+
+  /** All that is there now has been written down. */
+  #mark(): void {
+    const { ids, count } = this.#columns
+    this.#saved = { era: this.#era, ids: ids.length, count }
+  }
+
+  #part(firstId: number, first: number): unknown {
+    const { ids, sources, targets, weights, times } = this.#columns.from(first)
+    return {
+      ids: ids.slice(firstId),
+      from: firstId,
+      sources: sources.slice(),
+      targets: targets.slice(),
+      weights: weights.slice(),
+      times: times.slice(),
+    }
+  }
+}
+
+/** Add vertices and edges that were written down. Throws a TypeError for anything else. */
+function append(columns: Columns, part: unknown): void {
+  const record = recordOf(part, 'ids', 'from', 'sources', 'targets', 'weights', 'times')
+  const ids = listOf(record.ids)
+  const { length } = columns.ids
+  if (countOf(record.from) !== length) throw new TypeError(`expected vertices from ${length} on`)
+  const end = length + ids.length
+  const sources = wholeNumbersOf(record.sources, 0, end)
+  const targets = wholeNumbersOf(record.targets, 0, end, sources.length)
+  const weights = floatsOf(record.weights, sources.length)
+  const times = floatsOf(record.times, sources.length)
+  for (const id of ids) columns.numberOf(typeof id === 'string' ? id : numberOf(id))
+  if (columns.ids.length !== end) throw new TypeError('expected vertices that differ')
+  for (const [at, source] of sources.entries())
+    columns.push(source, targets[at] as number, weights[at] as number, times[at] as number)
 }

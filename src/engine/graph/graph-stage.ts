@@ -1,11 +1,14 @@
 import { elementsOf } from '../batch/lines.ts'
 import type { Gather, OperatorCall } from '../operators/record.ts'
-import { describeElement, reasonOf } from '../plan/describe.ts'
-import { StageError } from '../plan/errors.ts'
+import { takeEach } from '../plan/element-errors.ts'
 import type { FlagRecord } from '../plan/record.ts'
 import { keeping } from '../state/saved.ts'
 import { compareIds, edgeOf, type VertexId } from './edge.ts'
 import { EdgeTable, type Graph } from './edge-table.ts'
+
+/** What an edge is, for the help. */
+export const EDGE_WORDS =
+  'An edge is a line `source target`, or `source target weight`; any text names a vertex. '
 
 /** Flags of every stage that asks a graph. */
 export const GRAPH_FLAGS = [
@@ -60,7 +63,10 @@ export function graphStage<R>(
       if (isBatch) table.clear()
       const isLess = expire !== undefined && table.forget(time - expire)
       const before = table.size
-      addEdges(call, table, batch.flatMap(elementsOf), time)
+      takeEach(call, batch.flatMap(elementsOf), (element) => {
+        const edge = edgeOf(element)
+        if (edge !== undefined) table.add(edge, time)
+      })
       if (isBatch || isLess || !isKnown || table.size > before)
         rows = sorted(table.graph(), ask(table.graph(), table.era), order)
       isKnown = true
@@ -85,6 +91,11 @@ export function graphStage<R>(
   }
 }
 
+/** Return the results that stand in a column. */
+export function columnOf(found: Int32Array | Float64Array): Results<number> {
+  return (vertex) => found[vertex] as number
+}
+
 /** Return for each vertex the lowest id among those with its label. */
 export function lowestIds({ ids }: Graph, labels: Int32Array): Results<VertexId> {
   const lowest = new Map<number, VertexId>()
@@ -94,19 +105,6 @@ export function lowestIds({ ids }: Graph, labels: Int32Array): Results<VertexId>
     if (known === undefined || compareIds(id, known) < 0) lowest.set(label, id)
   }
   return (vertex) => lowest.get(labels[vertex] as number) as VertexId
-}
-
-function addEdges(call: OperatorCall, table: EdgeTable, elements: readonly unknown[], time: number): void {
-  for (const element of elements) {
-    try {
-      const edge = edgeOf(element)
-      if (edge !== undefined) table.add(edge, time)
-    } catch (error) {
-      if (call.skip === undefined)
-        throw new StageError(call.label, reasonOf(error), describeElement(element), error)
-      call.skip(element, error)
-    }
-  }
 }
 
 function sorted<R>({ ids }: Graph, results: Results<R>, order: Order): (readonly [VertexId, R])[] {

@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { elementsOf } from '../batch/lines.ts'
 import type { Gather, OperatorCall } from '../operators/record.ts'
-import { describeElement, reasonOf } from '../plan/describe.ts'
+import { reasonOf } from '../plan/describe.ts'
+import { takeEach } from '../plan/element-errors.ts'
 import { StageError } from '../plan/errors.ts'
 import type { FlagRecord } from '../plan/record.ts'
 import { keeping } from '../state/saved.ts'
@@ -45,17 +46,11 @@ export function learnerStage(call: OperatorCall, learner: Learner): Gather {
       }
       const isFirst = !learner.isReady
       if (isFirst) learn(call, learner, points)
-      const told = learner.isReady ? points : []
-      const predictions = told.map(({ features }) => learner.predict(features))
-      const metrics = learner.isReady ? learner.measure(told, predictions) : { count: 0 }
+      // What the model says before it learns the batch; its numbers themselves are those after it.
+      const told = give === 'model' ? [] : tellings(learner, points, give === 'metrics')
       if (!isFirst) learn(call, learner, points)
       if (path !== undefined) saveModel(call.label, path, learner)
-      const rows =
-        give === 'metrics'
-          ? [metrics]
-          : give === 'model'
-            ? learner.rows()
-            : told.map(({ key }, at) => [key, predictions[at]])
+      const rows = give === 'model' ? learner.rows() : told
       return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
     },
     calls: 'called once per batch',
@@ -72,20 +67,22 @@ export function learnerStage(call: OperatorCall, learner: Learner): Gather {
   }
 }
 
+/** Return each key with its prediction, or how good the predictions are; no predictions where the model has none yet. */
+function tellings(learner: Learner, points: readonly DataPoint[], isMeasured: boolean): readonly unknown[] {
+  if (!learner.isReady) return isMeasured ? [{ count: 0 }] : []
+  const predictions = points.map(({ features }) => learner.predict(features))
+  if (isMeasured) return [learner.measure(points, predictions)]
+  return points.map(({ key }, at) => [key, predictions[at]])
+}
+
 /** Return the elements as points that the model can learn from; others are errors, or left out. */
 function pointsOf(call: OperatorCall, learner: Learner, elements: readonly unknown[]): readonly DataPoint[] {
   const points: DataPoint[] = []
-  for (const element of elements) {
-    try {
-      const point = dataPointOf(element, learner.isLabelled)
-      learner.check(point)
-      points.push(point)
-    } catch (error) {
-      if (call.skip === undefined)
-        throw new StageError(call.label, reasonOf(error), describeElement(element), error)
-      call.skip(element, error)
-    }
-  }
+  takeEach(call, elements, (element) => {
+    const point = dataPointOf(element, learner.isLabelled)
+    learner.check(point)
+    points.push(point)
+  })
   return points
 }
 

@@ -1,6 +1,7 @@
 import { UnionFind } from '../graph/components.ts'
 import type { VertexId } from '../graph/edge.ts'
 import {
+  EDGE_WORDS,
   type EdgeElement,
   GRAPH_FLAGS,
   type GraphOptions,
@@ -14,7 +15,7 @@ export const connectedComponents = defineOperator({
   name: 'connected-components',
   summary: 'Find which vertices of a graph are connected, and name each part by its lowest vertex.',
   description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
+    EDGE_WORDS +
     'Directions do not matter. Edges that come join parts; only edges that expire cost the whole graph.',
   kind: 'stateful',
   arguments: [],

@@ -1,5 +1,12 @@
 import type { VertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  columnOf,
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { degrees as countDegrees } from '../graph/structure.ts'
 import { defineOperator } from './record.ts'
 
@@ -7,9 +14,7 @@ import { defineOperator } from './record.ts'
 export const degrees = defineOperator({
   name: 'degrees',
   summary: 'Count the edges of each vertex of a graph.',
-  description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
-    'All edges so far count, each as often as it came.',
+  description: `${EDGE_WORDS}All edges so far count, each as often as it came.`,
   kind: 'stateful',
   arguments: [],
   flags: [
@@ -53,10 +58,7 @@ export const degrees = defineOperator({
   ],
   apply: (call) => {
     const direction = call.string('direction') as 'in' | 'out' | 'both'
-    return graphStage(call, 'result', (graph) => {
-      const found = countDegrees(graph, direction)
-      return (vertex) => found[vertex] as number
-    })
+    return graphStage(call, 'result', (graph) => columnOf(countDegrees(graph, direction)))
   },
 })
 

@@ -1,5 +1,12 @@
 import type { VertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  columnOf,
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { coreNumbers } from '../graph/structure.ts'
 import { defineOperator } from './record.ts'
 
@@ -8,9 +15,7 @@ export const kCore = defineOperator({
   name: 'k-core',
   summary:
     'Find how densely each vertex of a graph is connected: the largest k of a part in which all have k neighbours.',
-  description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
-    'Directions, edges that come twice and edges from a vertex to itself do not count.',
+  description: `${EDGE_WORDS}Directions, edges that come twice and edges from a vertex to itself do not count.`,
   kind: 'stateful',
   arguments: [],
   flags: [...GRAPH_FLAGS],
@@ -28,11 +33,7 @@ export const kCore = defineOperator({
       ],
     },
   ],
-  apply: (call) =>
-    graphStage(call, 'result', (graph) => {
-      const found = coreNumbers(graph)
-      return (vertex) => found[vertex] as number
-    }),
+  apply: (call) => graphStage(call, 'result', (graph) => columnOf(coreNumbers(graph))),
 })
 
 declare module '../stream/dstream.ts' {

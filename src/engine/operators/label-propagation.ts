@@ -1,5 +1,11 @@
 import { compareIds, type VertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { communities } from '../graph/structure.ts'
 import { defineOperator } from './record.ts'
 
@@ -8,7 +14,7 @@ export const labelPropagation = defineOperator({
   name: 'label-propagation',
   summary: 'Find communities of a graph: each vertex takes the label that most of its neighbours have.',
   description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
+    EDGE_WORDS +
     'At each step all vertices do so at once, in both directions; of labels that are as frequent the lowest counts. It need not come to an end, and so has --steps.',
   kind: 'stateful',
   arguments: [],

@@ -1,5 +1,12 @@
 import { type VertexId, vertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  columnOf,
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { pageRank as rank } from '../graph/page-rank.ts'
 import { defineOperator } from './record.ts'
 
@@ -8,7 +15,7 @@ export const pageRank = defineOperator({
   name: 'page-rank',
   summary: 'Rank the vertices of a graph by the ranks of those that lead to them.',
   description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
+    EDGE_WORDS +
     'Ranks are those of GraphX: together as many as there are vertices. They begin at those of the batch before, which shortens the way and leads to the same. --iterations begins at 1 each time, as GraphX’s static PageRank. --personalised ranks from one vertex, all ranks together 1.',
   kind: 'stateful',
   arguments: [],
@@ -62,7 +69,7 @@ export const pageRank = defineOperator({
       const warm = known.era === era ? known.unscaled : undefined
       const { ranks, unscaled } = rank(graph, { reset, iterations, tolerance, personalised }, warm)
       known = { era, unscaled }
-      return (vertex) => ranks[vertex] as number
+      return columnOf(ranks)
     })
   },
 })

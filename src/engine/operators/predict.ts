@@ -1,7 +1,8 @@
 import { elementsOf } from '../batch/lines.ts'
 import { dataPointOf } from '../learning/data-point.ts'
 import { ModelFile } from '../learning/model-file.ts'
-import { describeElement, reasonOf } from '../plan/describe.ts'
+import { reasonOf } from '../plan/describe.ts'
+import { takeEach } from '../plan/element-errors.ts'
 import { StageError } from '../plan/errors.ts'
 import { defineOperator } from './record.ts'
 
@@ -43,16 +44,10 @@ export const predict = defineOperator({
           throw new StageError(call.label, reasonOf(error))
         }
         const rows: [unknown, number][] = []
-        for (const element of elements) {
-          try {
-            const { key, features } = dataPointOf(element, isLabelled)
-            rows.push([key, model.predict(features)])
-          } catch (error) {
-            if (call.skip === undefined)
-              throw new StageError(call.label, reasonOf(error), describeElement(element), error)
-            call.skip(element, error)
-          }
-        }
+        takeEach(call, elements, (element) => {
+          const { key, features } = dataPointOf(element, isLabelled)
+          rows.push([key, model.predict(features)])
+        })
         return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
       },
       calls: 'called once per batch',

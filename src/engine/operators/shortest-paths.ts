@@ -1,5 +1,11 @@
 import { type VertexId, vertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { hopsTo } from '../graph/structure.ts'
 import { defineOperator } from './record.ts'
 
@@ -8,7 +14,7 @@ export const shortestPaths = defineOperator({
   name: 'shortest-paths',
   summary: 'Find how many edges lie between each vertex of a graph and some landmarks.',
   description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
+    EDGE_WORDS +
     'Ways follow the directions of edges. A vertex comes out with a record of the landmarks that it reaches.',
   kind: 'stateful',
   arguments: [

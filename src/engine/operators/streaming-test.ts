@@ -11,8 +11,7 @@ import {
   welchTest,
   withValue,
 } from '../learning/t-test.ts'
-import { describeElement, reasonOf } from '../plan/describe.ts'
-import { StageError } from '../plan/errors.ts'
+import { takeEach } from '../plan/element-errors.ts'
 import { countOf, keeping, listOf, numberOf, recordOf } from '../state/saved.ts'
 import { defineOperator, type OperatorCall } from './record.ts'
 
@@ -134,17 +133,11 @@ function groupsFrom(saved: unknown): Groups {
 
 function groupsOf(call: OperatorCall, elements: readonly unknown[]): Groups {
   const groups: [Sample, Sample] = [NO_SAMPLE, NO_SAMPLE]
-  for (const element of elements) {
-    try {
-      const [isExperiment, value] = sampleOf(element)
-      const group = isExperiment ? 1 : 0
-      groups[group] = withValue(groups[group], value)
-    } catch (error) {
-      if (call.skip === undefined)
-        throw new StageError(call.label, reasonOf(error), describeElement(element), error)
-      call.skip(element, error)
-    }
-  }
+  takeEach(call, elements, (element) => {
+    const [isExperiment, value] = sampleOf(element)
+    const group = isExperiment ? 1 : 0
+    groups[group] = withValue(groups[group], value)
+  })
   return groups
 }
 

@@ -1,6 +1,7 @@
 import { strongComponents } from '../graph/components.ts'
 import type { VertexId } from '../graph/edge.ts'
 import {
+  EDGE_WORDS,
   type EdgeElement,
   GRAPH_FLAGS,
   type GraphOptions,
@@ -13,9 +14,7 @@ import { defineOperator } from './record.ts'
 export const stronglyConnectedComponents = defineOperator({
   name: 'strongly-connected-components',
   summary: 'Find which vertices of a graph reach each other, and name each part by its lowest vertex.',
-  description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
-    'All edges so far count.',
+  description: `${EDGE_WORDS}All edges so far count.`,
   kind: 'stateful',
   arguments: [],
   flags: [...GRAPH_FLAGS],

@@ -1,5 +1,12 @@
 import type { VertexId } from '../graph/edge.ts'
-import { type EdgeElement, GRAPH_FLAGS, type GraphOptions, graphStage } from '../graph/graph-stage.ts'
+import {
+  columnOf,
+  EDGE_WORDS,
+  type EdgeElement,
+  GRAPH_FLAGS,
+  type GraphOptions,
+  graphStage,
+} from '../graph/graph-stage.ts'
 import { triangleCounts } from '../graph/structure.ts'
 import { defineOperator } from './record.ts'
 
@@ -7,9 +14,7 @@ import { defineOperator } from './record.ts'
 export const triangleCount = defineOperator({
   name: 'triangle-count',
   summary: 'Count the triangles that each vertex of a graph is in.',
-  description:
-    'An edge is a line `source target`, or `source target weight`; any text names a vertex. ' +
-    'Directions, edges that come twice and edges from a vertex to itself do not count.',
+  description: `${EDGE_WORDS}Directions, edges that come twice and edges from a vertex to itself do not count.`,
   kind: 'stateful',
   arguments: [],
   flags: [...GRAPH_FLAGS],
@@ -35,11 +40,7 @@ export const triangleCount = defineOperator({
       ],
     },
   ],
-  apply: (call) =>
-    graphStage(call, 'result', (graph) => {
-      const found = triangleCounts(graph)
-      return (vertex) => found[vertex] as number
-    }),
+  apply: (call) => graphStage(call, 'result', (graph) => columnOf(triangleCounts(graph))),
 })
 
 declare module '../stream/dstream.ts' {

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { eachLine } from '../batch/lines.ts'
 import type { Partition } from '../batch/partition.ts'
-import { describeElement, reasonOf } from './describe.ts'
+import { describeElement, reasonOf, stageError } from './describe.ts'
 import { SourceError, UsageError } from './errors.ts'
 
 /**
@@ -15,6 +15,26 @@ export type ElementHandler = (element: unknown, error: unknown, stage: string) =
 
 /** Leaves an element out, as the policy says. Throws where an element that fails is an error. */
 export type Skip = (element: unknown, error: unknown) => void
+
+/**
+ * Hand each element over. One at which that fails is left out where the stage may do so.
+ *
+ * @throws StageError naming the stage and the element, where elements that fail are errors.
+ */
+export function takeEach(
+  { label, skip }: { readonly label: string; readonly skip: Skip | undefined },
+  elements: readonly unknown[],
+  take: (element: unknown) => void,
+): void {
+  for (const element of elements) {
+    try {
+      take(element)
+    } catch (error) {
+      if (skip === undefined) throw stageError(label, element, error)
+      skip(element, error)
+    }
+  }
+}
 
 /** What the policy needs of the run. */
 export interface ElementErrorsOptions {

@@ -5,14 +5,16 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { SourceError, UsageError } from '../../plan/errors.ts'
 import type { Call } from '../../plan/record.ts'
 import { Attempts, nameOf, RETRY, reasonIn } from '../../sources/clients/attempts.ts'
-import { endpointOf, makeClient, regionOf, serviceName } from '../../sources/clients/aws-client.ts'
+import { endpointOf, regionOf, serviceName } from '../../sources/clients/aws-client.ts'
+import { closeS3, type OpenedS3, openS3, type S3Sdk } from '../../sources/clients/s3-client.ts'
 import type { OutputPort } from '../record.ts'
 import { type BatchDirectory, isOwn, SUCCESS } from './batch-directory.ts'
 
-type Sdk = typeof import('@aws-sdk/client-s3')
+/** A checksum behind a stream is what other servers do not understand. */
+const SETTINGS = { requestChecksumCalculation: 'WHEN_REQUIRED' } as const
 
 /** What is asked of a bucket. */
-type Ask = (client: S3Client, sdk: Sdk, abortSignal: AbortSignal) => Promise<unknown>
+type Ask = (client: S3Client, sdk: S3Sdk, abortSignal: AbortSignal) => Promise<unknown>
 
 /**
  * Batches as objects of a bucket: `KEY-TIME/part-00000` and so on. They are gathered in a directory of this machine; an
@@ -26,7 +28,7 @@ export class Uploads {
   readonly #attempts: Attempts
   readonly #name: string
   #gathered: string | undefined
-  #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined
+  #opened: Promise<OpenedS3> | undefined
 
   private constructor(call: Call, bucket: string, port: OutputPort) {
     const endpoint = endpointOf(call, 'save-as-text-files', 'endpoint') ?? process.env.AWS_ENDPOINT_URL_S3
@@ -79,10 +81,7 @@ export class Uploads {
   /** Leave nothing on this machine. */
   close(): void {
     this.#stop.abort()
-    this.#opened?.then(
-      ({ client }) => client.destroy(),
-      () => {},
-    )
+    closeS3(this.#opened)
     if (this.#gathered !== undefined) rmSync(this.#gathered, { recursive: true, force: true })
   }
 
@@ -123,7 +122,8 @@ export class Uploads {
   }
 
   async #ask(call: Ask): Promise<unknown> {
-    this.#opened ??= this.#open()
+    const place = { region: this.#region, endpoint: this.#endpoint }
+    this.#opened ??= openS3(missing, place, SETTINGS)
     const { sdk, client } = await this.#opened
     try {
       return await this.#attempts.run((signal) => call(client, sdk, signal))
@@ -137,24 +137,12 @@ export class Uploads {
       throw new Error(`${this.#name}: ${name}: ${reasonIn(error)}`)
     }
   }
+}
 
-  async #open(): Promise<{ sdk: Sdk; client: S3Client }> {
-    const sdk = await import('@aws-sdk/client-s3').catch(() => {
-      throw new Error(
-        's3:// needs the packages @aws-sdk/client-s3 and @smithy/node-http-handler: npm install @aws-sdk/client-s3 @smithy/node-http-handler',
-      )
-    })
-    const client = await makeClient({ region: this.#region }, this.#endpoint, (settings) => {
-      // A local server has no name for each bucket.
-      return new sdk.S3Client({
-        ...settings,
-        forcePathStyle: this.#endpoint !== undefined,
-        // A checksum behind a stream is what other servers do not understand.
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-      })
-    })
-    return { sdk, client }
-  }
+function missing(): Error {
+  return new Error(
+    's3:// needs the packages @aws-sdk/client-s3 and @smithy/node-http-handler: npm install @aws-sdk/client-s3 @smithy/node-http-handler',
+  )
 }
 
 function saidBy({ message, hint }: SourceError): string {

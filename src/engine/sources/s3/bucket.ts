@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream'
-import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import { SourceError } from '../../plan/errors.ts'
 import { Attempts, nameOf, RETRY, reasonIn } from '../clients/attempts.ts'
-import { makeClient, serviceName } from '../clients/aws-client.ts'
+import { serviceName } from '../clients/aws-client.ts'
+import { closeS3, type OpenedS3, openS3 } from '../clients/s3-client.ts'
 import type { FileName, FileStore } from '../reading/file-store.ts'
 import { globTest, isGlob } from '../reading/glob.ts'
 import { isPacked, unpacked } from '../reading/unpacked.ts'
 import type { PullContext } from '../record.ts'
-
-type Sdk = typeof import('@aws-sdk/client-s3')
 
 /** Which objects are meant. */
 export interface BucketOptions {
@@ -39,7 +38,7 @@ export class Bucket implements FileStore {
   readonly #name: string
   readonly #keep: (directory: string) => boolean
   #objects = new Map<string, StoredObject>()
-  #opened: Promise<{ sdk: Sdk; client: S3Client }> | undefined
+  #opened: Promise<OpenedS3> | undefined
 
   constructor(options: BucketOptions, context: PullContext) {
     this.#options = options
@@ -106,10 +105,7 @@ export class Bucket implements FileStore {
   }
 
   close(): void {
-    this.#opened?.then(
-      ({ client }) => client.destroy(),
-      () => {},
-    )
+    closeS3(this.#opened)
   }
 
   /**
@@ -144,11 +140,9 @@ export class Bucket implements FileStore {
     return { Bucket: bucket, Key: path.slice(`s3://${bucket}/`.length) }
   }
 
-  async #ask<T>(
-    call: (opened: { sdk: Sdk; client: S3Client }, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #ask<T>(call: (opened: OpenedS3, signal: AbortSignal) => Promise<T>): Promise<T> {
     const { bucket } = this.#options
-    this.#opened ??= this.#open()
+    this.#opened ??= openS3(missing, this.#options)
     const opened = await this.#opened
     try {
       return await this.#attempts.run((signal) => call(opened, signal))
@@ -168,23 +162,13 @@ export class Bucket implements FileStore {
         : new SourceError(`${this.#name}: ${name}: ${reasonIn(error)}`)
     }
   }
+}
 
-  async #open(): Promise<{ sdk: Sdk; client: S3Client }> {
-    const sdk = await import('@aws-sdk/client-s3').catch(() => {
-      throw new SourceError(
-        'files: s3:// needs the packages @aws-sdk/client-s3 and @smithy/node-http-handler',
-        'Install them: npm install @aws-sdk/client-s3 @smithy/node-http-handler',
-      )
-    })
-    const { endpoint } = this.#options
-    const client = await makeClient(
-      this.#options,
-      endpoint,
-      // A local server has no name for each bucket.
-      (settings) => new sdk.S3Client({ ...settings, forcePathStyle: endpoint !== undefined }),
-    )
-    return { sdk, client }
-  }
+function missing(): SourceError {
+  return new SourceError(
+    'files: s3:// needs the packages @aws-sdk/client-s3 and @smithy/node-http-handler',
+    'Install them: npm install @aws-sdk/client-s3 @smithy/node-http-handler',
+  )
 }
 
 /** Return what all keys begin with that a pattern can mean. */
