@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tap, { type Test } from 'tap'
+import { waiting } from './support/kill-run.ts'
 import { dstream } from './support/run.ts'
 import { Session } from './support/session.ts'
 
@@ -127,7 +128,7 @@ tap.test(
     const cwd = t.testdir()
     const TOTAL = 3000
     writeFileSync(join(cwd, 'in'), Array.from({ length: TOTAL }, (_, index) => `k${index % 50}\n`).join(''))
-    const slow = 'l => (Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1), l)'
+    const slow = `l => (${waiting(1)}, l)`
     for (const stage of ['update-state-by-key sum', 'reduce-by-key-and-window sum 1h']) {
       const out = join(cwd, stage.split(' ')[0] as string)
       const kept = ['--checkpoint', `${out}.kept`, '--checkpoint-interval', '50ms', '--batch-lines', '20']

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import tap from 'tap'
-import { killedRun } from './support/kill-run.ts'
+import { killedRun, waiting } from './support/kill-run.ts'
 import { eventually, Running } from './support/real/running.ts'
 import { dstream } from './support/run.ts'
 
@@ -104,7 +104,7 @@ const PER_BATCH = 10
 /** A line that takes 10 ms a batch at least, so that it is killed under way on any machine. */
 function slowly(cwd: string, url: string): readonly string[] {
   writeFileSync(join(cwd, 'in'), Array.from({ length: TOTAL }, (_, index) => `${index}\n`).join(''))
-  const wait = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, n % ${PER_BATCH} === 0 ? 10 : 0)`
+  const wait = waiting(10, `n % ${PER_BATCH} === 0`)
   const kept = ['--checkpoint', 'kept', '--checkpoint-interval', '200ms']
   return [
     'text',

@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromIPC } from 'apache-arrow'
 import tap, { type Test } from 'tap'
-import { killedRun } from './support/kill-run.ts'
+import { killedRun, waiting } from './support/kill-run.ts'
 import { dstream } from './support/run.ts'
 
 const LINES = 'a b a\nc a\nb\n'
@@ -315,7 +315,7 @@ const PER_BATCH = 10
 function slowly(cwd: string, ...output: readonly string[]): readonly string[] {
   mkdirSync(cwd, { recursive: true })
   writeFileSync(join(cwd, 'in'), Array.from({ length: TOTAL }, (_, index) => `${index}\n`).join(''))
-  const wait = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, n % ${PER_BATCH} === 0 ? 10 : 0)`
+  const wait = waiting(10, `n % ${PER_BATCH} === 0`)
   const kept = ['--checkpoint', 'kept', '--checkpoint-interval', '200ms']
   const map = ['map', `n => (${wait}, { n: Number(n), text: 'x' })`]
   return ['text', 'in', '--batch-lines', String(PER_BATCH), ...kept, ...map, ...output]

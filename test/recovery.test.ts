@@ -10,6 +10,7 @@ import { readRecords, recordHeader } from '../src/engine/recovery/records.ts'
 import { matchStages } from '../src/engine/recovery/stage-names.ts'
 import { StreamingContext } from '../src/index.ts'
 import { collectingPort } from './support/collect.ts'
+import { waiting } from './support/kill-run.ts'
 import { COMMAND, dstream, type Finished } from './support/run.ts'
 
 const CHAIN = [
@@ -389,7 +390,7 @@ tap.test(
     const cwd = t.testdir({ out: {} })
     const LINES = 600
     writeFileSync(join(cwd, 'in'), Array.from({ length: LINES }, (_, index) => `${index}\n`).join(''))
-    const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)'
+    const wait = waiting(1)
     const keep = 'cat > out/$DSTREAM_BATCH_TIME && test ! -e stop-$DSTREAM_BATCH_TIME'
     const run = (interval: string): Promise<Finished> => {
       const checkpoint = ['--checkpoint', 'kept', '--checkpoint-interval', interval]

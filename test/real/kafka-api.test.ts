@@ -1,5 +1,5 @@
 /** Spark's names for Kafka against a real broker: S2, issue 7 line 1, example A12-5; users-asks row 27. */
-import { Admin, Producer, stringSerializers } from '@platformatic/kafka'
+import { Producer, stringSerializers } from '@platformatic/kafka'
 import tap, { type Test } from 'tap'
 import {
   ByteArrayDeserializer,
@@ -26,19 +26,7 @@ if (server === undefined) {
   process.exit(1)
 }
 tap.teardown(() => server.remove())
-const { brokers } = server
-
-async function administer<T>(action: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [brokers] })
-  try {
-    return await action(admin)
-  } finally {
-    await admin.close()
-  }
-}
-
-const create = (topic: string, partitions = 1): Promise<unknown> =>
-  administer((admin) => admin.createTopics({ topics: [topic], partitions, replicas: 1 }))
+const { administer, brokers, create } = server
 
 /** Produce values, the n-th into partition n modulo `partitions`. */
 async function produce(topic: string, values: readonly string[], partitions = 1): Promise<void> {

@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { createServer as createSecureServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Admin } from '@platformatic/kafka'
 import tap from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
-import { killedRun } from '../support/kill-run.ts'
+import { killedRun, waiting } from '../support/kill-run.ts'
 import { freePort } from '../support/real/free-port.ts'
 import { hasProgram } from '../support/real/install.ts'
 import { realKafka, SERVERS } from '../support/real/kafka.ts'
@@ -25,20 +24,8 @@ if (server === undefined) {
   process.exit(1)
 }
 tap.teardown(() => server.remove())
-const { brokers } = server
+const { administer, brokers, create } = server
 const url = (topic: string): string => `kafka://${brokers}/${topic}`
-
-async function administer<T>(action: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [brokers] })
-  try {
-    return await action(admin)
-  } finally {
-    await admin.close()
-  }
-}
-
-const create = (topic: string, partitions = 1): Promise<unknown> =>
-  administer((admin) => admin.createTopics({ topics: [topic], partitions, replicas: 1 }))
 
 interface Found {
   readonly partition: number
@@ -309,7 +296,7 @@ const SLOW = 10
 const PER_BATCH = 10
 const slowly = (total: number, cwd: string, ...to: readonly string[]): readonly string[] => {
   writeFileSync(join(cwd, 'in'), Array.from({ length: total }, (_, index) => `${index}\n`).join(''))
-  const wait = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, n % ${PER_BATCH} === 0 ? ${SLOW} : 0)`
+  const wait = waiting(SLOW, `n % ${PER_BATCH} === 0`)
   return [
     ...['text', join(cwd, 'in'), '--batch-lines', String(PER_BATCH), '--checkpoint-interval', '200ms'],
     ...['map', `n => (${wait}, ["k" + n % 37, n])`, 'to'],

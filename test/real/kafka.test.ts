@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Admin, Producer, stringSerializers } from '@platformatic/kafka'
+import { Producer, stringSerializers } from '@platformatic/kafka'
 import tap, { type Test } from 'tap'
 import { openDatabase } from '../../src/engine/sql/sqlite.ts'
 import { killedRun } from '../support/kill-run.ts'
@@ -18,19 +18,7 @@ if (server === undefined) {
   process.exit(1)
 }
 tap.teardown(() => server.remove())
-const { brokers } = server
-
-async function administer<T>(action: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [brokers] })
-  try {
-    return await action(admin)
-  } finally {
-    await admin.close()
-  }
-}
-
-const create = (topic: string, partitions = 1): Promise<unknown> =>
-  administer((admin) => admin.createTopics({ topics: [topic], partitions, replicas: 1 }))
+const { administer, brokers, create } = server
 
 type Compression = 'none' | 'gzip' | 'snappy' | 'lz4'
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import tap from 'tap'
+import { waiting } from '../support/kill-run.ts'
 import { freePort } from '../support/real/free-port.ts'
 import { KEYS, realS3 } from '../support/real/s3.ts'
 import { dstream } from '../support/run.ts'
@@ -93,7 +94,7 @@ tap.test('I8.1 F3 F8 killed again and again: each line is in the bucket once', a
   await s3.bucket('killed')
   const cwd = t.testdir()
   const TOTAL = 4000
-  const slow = 'n => (Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3), n)'
+  const slow = `n => (${waiting(3)}, n)`
   writeFileSync(join(cwd, 'in'), Array.from({ length: TOTAL }, (_, index) => `${index}\n`).join(''))
   const kept = ['--batch-lines', '100', '--checkpoint', join(cwd, 'kept')]
   const whole = ['text', join(cwd, 'in'), ...kept, 'map', slow, 'save-as-text-files', 's3://killed/x', ...AT]

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process'
 import { COMMAND } from './run.ts'
 
+/** Code of a function that waits so many milliseconds where a condition holds. */
+export function waiting(milliseconds: number, condition = 'true'): string {
+  return `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${condition} ? ${milliseconds} : 0)`
+}
+
 /**
  * A function for `filter` that keeps every line, and waits so many milliseconds at those for which the condition on
  * `line` holds: a chain is then killed under way as often as a test says, on a fast machine too.
  */
 export function slowly(milliseconds: number, condition: string): string {
-  return `line => (Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${condition} ? ${milliseconds} : 0), true)`
+  return `line => (${waiting(milliseconds, condition)}, true)`
 }
 
 /**

@@ -9,14 +9,7 @@ import org.apache.spark.sql.SparkSession;
 /** Spark writes the pairs of a file into a table by its JDBC writer: JdbcPairs URL USER TABLE FILE. */
 public final class JdbcPairs {
   public static void main(String[] args) {
-    SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("JdbcPairs")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
+    SparkSession session = SparkSession.builder().config(Local.conf("JdbcPairs")).getOrCreate();
     long started = System.nanoTime();
     Dataset<Row> pairs =
         session
@@ -32,7 +25,6 @@ public final class JdbcPairs {
     properties.setProperty("reWriteBatchedInserts", "true");
     properties.setProperty("batchsize", "10000");
     pairs.repartition(2).write().mode(SaveMode.Append).jdbc(args[0], args[2], properties);
-    System.err.println("input-to-answer " + (System.nanoTime() - started) / 1e9);
-    Runtime.getRuntime().halt(0);
+    Local.end((System.nanoTime() - started) / 1e9);
   }
 }

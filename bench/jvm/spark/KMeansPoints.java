@@ -1,6 +1,5 @@
 import java.io.File;
 import java.util.Arrays;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.mllib.clustering.StreamingKMeansModel;
@@ -10,14 +9,7 @@ import org.apache.spark.mllib.linalg.Vectors;
 /** MLlib's StreamingKMeans learns the files of a folder one after the other, a batch each: KMeansPoints FOLDER K. */
 public final class KMeansPoints {
   public static void main(String[] args) {
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("KMeansPoints")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1");
-    JavaSparkContext context = new JavaSparkContext(conf);
+    JavaSparkContext context = new JavaSparkContext(Local.conf("KMeansPoints"));
     context.setLogLevel("ERROR");
     File[] files = new File(args[0]).listFiles();
     Arrays.sort(files);
@@ -34,8 +26,7 @@ public final class KMeansPoints {
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     System.out.println(Arrays.toString(model.clusterWeights()));
-    System.err.println("input-to-answer " + seconds);
-    Runtime.getRuntime().halt(0);
+    Local.end(seconds);
   }
 
   private static Vector parse(String line) {

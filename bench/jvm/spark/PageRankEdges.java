@@ -1,4 +1,3 @@
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.graphx.Graph;
 import org.apache.spark.graphx.GraphLoader;
@@ -10,14 +9,7 @@ import scala.reflect.ClassTag$;
 /** GraphX ranks the vertices of a file of edges until no rank changes by more: PageRankEdges FILE TOLERANCE. */
 public final class PageRankEdges {
   public static void main(String[] args) {
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("PageRankEdges")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1");
-    SparkContext context = new SparkContext(conf);
+    SparkContext context = new SparkContext(Local.conf("PageRankEdges"));
     context.setLogLevel("ERROR");
     StorageLevel level = StorageLevel.MEMORY_ONLY();
     ClassTag<Object> number = ClassTag$.MODULE$.apply(Integer.TYPE);
@@ -26,8 +18,8 @@ public final class PageRankEdges {
     Graph<Object, Object> ranks =
         PageRank.runUntilConvergence(graph, Double.parseDouble(args[1]), 0.15, number, number);
     long count = ranks.vertices().count();
-    System.err.println("input-to-answer " + (System.nanoTime() - started) / 1e9);
+    double seconds = (System.nanoTime() - started) / 1e9;
     System.out.println(count);
-    Runtime.getRuntime().halt(0);
+    Local.end(seconds);
   }
 }

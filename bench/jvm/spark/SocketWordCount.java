@@ -36,12 +36,7 @@ public final class SocketWordCount {
     int port = Integer.parseInt(args[0]);
     long expected = Long.parseLong(args[1]);
     SparkConf configuration =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("SocketWordCount")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.driver.bindAddress", "127.0.0.1")
+        Local.conf("SocketWordCount")
             // The socket's receiver would connect again after 2 s; the sender is gone then.
             .set("spark.streaming.receiverRestartDelay", "100000000");
     JavaStreamingContext context = new JavaStreamingContext(configuration, Durations.seconds(1));

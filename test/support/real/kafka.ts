@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Admin } from '@platformatic/kafka'
 import { makeCertificate } from '../certificate.ts'
 import { freePort } from './free-port.ts'
 import { installByMaven } from './install.ts'
@@ -35,6 +36,9 @@ export interface RealKafka {
   start(): Promise<void>
   kill(): Promise<void>
   remove(): Promise<void>
+  /** Do something by a client that administers, which is closed behind it. */
+  administer<T>(action: (admin: Admin) => Promise<T>): Promise<T>
+  create(topic: string, partitions?: number): Promise<unknown>
 }
 
 /** Install Kafka where it is missing, and start a broker on free ports of loopback; undefined where that cannot be. */
@@ -108,8 +112,20 @@ export async function realKafka(user: string, password: string): Promise<RealKaf
   const memory = ['-Xmx512m', '-Xms256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
   const server = new ServerProcess('java', [...memory, ...path, 'kafka.Kafka', properties], open)
   await server.start()
+  const brokers = `127.0.0.1:${open}`
+  const administer = async <T>(action: (admin: Admin) => Promise<T>): Promise<T> => {
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: [brokers] })
+    try {
+      return await action(admin)
+    } finally {
+      await admin.close()
+    }
+  }
   return {
-    brokers: `127.0.0.1:${open}`,
+    brokers,
+    administer,
+    create: (topic, partitions = 1) =>
+      administer((admin) => admin.createTopics({ topics: [topic], partitions, replicas: 1 })),
     secured: `127.0.0.1:${secured}`,
     tls: `127.0.0.1:${tls}`,
     authority,

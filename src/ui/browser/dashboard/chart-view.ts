@@ -43,11 +43,6 @@ export function series(place: number): string {
   return `series-${(place % 8) + 1}`
 }
 
-/** The value of a custom property of the page's styles, such as a colour. */
-export function property(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-}
-
 /** Call `draw` when the width of a node has changed, or the scheme of colours. */
 export function onLook(node: Element, draw: () => void): void {
   let width = 0

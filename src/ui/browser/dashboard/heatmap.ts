@@ -1,6 +1,7 @@
 import { element } from '../shared/elements.ts'
 import { clock } from '../shared/format.ts'
-import { label, property, type Shown, shortened } from './chart-view.ts'
+import { property } from '../shared/look.ts'
+import { label, type Shown, shortened } from './chart-view.ts'
 import { DrawnChart } from './drawn-chart.ts'
 
 const ROW = 22

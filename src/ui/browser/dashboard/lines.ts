@@ -1,7 +1,8 @@
 import uPlot from 'uplot'
 import { element } from '../shared/elements.ts'
 import { clock } from '../shared/format.ts'
-import { type ChartView, label, onLook, property, type Shown, series } from './chart-view.ts'
+import { axisLook, property } from '../shared/look.ts'
+import { type ChartView, label, onLook, type Shown, series } from './chart-view.ts'
 
 const HEIGHT = 280
 
@@ -64,12 +65,7 @@ export class Lines implements ChartView {
 
   #make(data: uPlot.AlignedData, keys: readonly string[]): void {
     this.#plot?.destroy()
-    const axis = {
-      stroke: property('--quiet'),
-      font: '12px system-ui, sans-serif',
-      grid: { stroke: property('--line'), width: 0.5 },
-      ticks: { show: false },
-    }
+    const axis = axisLook(12)
     this.#plot = new uPlot(
       {
         width: this.#frame.clientWidth,

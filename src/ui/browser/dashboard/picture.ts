@@ -1,4 +1,4 @@
-import { property } from './chart-view.ts'
+import { property } from '../shared/look.ts'
 
 /** What of a style a drawing needs where the page's styles are not. */
 const STYLES = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'font', 'opacity', 'transform'] as const

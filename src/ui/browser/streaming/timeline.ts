@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import { drawn, element } from '../shared/elements.ts'
 import { clock } from '../shared/format.ts'
+import { axisLook, property } from '../shared/look.ts'
 
 const HEIGHT = 126
 const BINS = 9
@@ -91,14 +92,7 @@ export class Timeline {
   #make(): void {
     this.#plot?.destroy()
     const { lines, format, isTimed, onPick, hasHistogram } = this.#options
-    const style = getComputedStyle(document.documentElement)
-    const colour = (name: string): string => style.getPropertyValue(name).trim()
-    const axis = {
-      stroke: colour('--quiet'),
-      font: '11px system-ui, sans-serif',
-      grid: { stroke: colour('--line'), width: 0.5 },
-      ticks: { show: false },
-    }
+    const axis = axisLook(11)
     const options: uPlot.Options = {
       width: Math.max(120, this.#frame.clientWidth),
       height: HEIGHT,
@@ -118,11 +112,11 @@ export class Timeline {
         {},
         ...lines.map((line) => ({
           label: line.label,
-          stroke: colour(line.colour),
+          stroke: property(line.colour),
           width: 1.5,
           points: { show: false },
           ...(line.isDashed === true ? { dash: [6, 4] } : {}),
-          ...(line.isArea === true ? { fill: `${colour(line.colour)}22` } : {}),
+          ...(line.isArea === true ? { fill: `${property(line.colour)}22` } : {}),
         })),
       ],
       hooks: {
