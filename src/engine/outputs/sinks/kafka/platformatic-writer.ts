@@ -3,7 +3,7 @@ import { TopicGone } from '../../../sources/kafka/driver.ts'
 import { connectionOptions, loadLibrary } from '../../../sources/kafka/platformatic.ts'
 import type { KafkaAddress } from './address.ts'
 import type { Outgoing } from './messages.ts'
-import { answered, briefly, patiently, TRANSACTION } from './waits.ts'
+import { answered, briefly, patiently, SURELY_ENDED, TRANSACTION } from './waits.ts'
 import type { KafkaWriter, Tenure } from './writer.ts'
 import { writerError } from './writer-errors.ts'
 
@@ -165,7 +165,9 @@ class PlatformaticWriter implements KafkaWriter {
 
   async #ask<T>(question: () => Promise<T>, isTakingOver = false): Promise<T> {
     try {
-      return await question()
+      // The library may lose a question with its connection: a transaction is then begun anew, and what it had is dropped.
+      const answer = question()
+      return await (this.#consumer === undefined ? answer : answered(answer, SURELY_ENDED))
     } catch (error) {
       this.#producer.clearMetadata()
       throw writerError(error, this.#address, isTakingOver)

@@ -4,6 +4,8 @@ import { isUnderWay } from './writer-errors.ts'
 
 /** Milliseconds that a transaction may take, and a broker for its copies. */
 export const TRANSACTION = 60_000
+/** Milliseconds after which the broker has ended a transaction, and the wait for one before it is over too. */
+export const SURELY_ENDED: number = 2 * TRANSACTION
 /** Milliseconds for a first answer: a port that takes connections and says nothing is none of a broker. */
 const ANSWER = 6000
 /** Milliseconds between two questions whether an earlier transaction has ended. */
@@ -25,11 +27,11 @@ export async function patiently<T>(question: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Return an answer, which must come at once where a broker listens. */
-export async function answered<T>(answer: Promise<T>): Promise<T> {
+/** Return an answer, which must come at once where a broker listens, or in the time that is given. */
+export async function answered<T>(answer: Promise<T>, milliseconds: number = ANSWER): Promise<T> {
   const ended = new AbortController()
-  const none = pause(ANSWER, ended.signal).then(() => {
-    throw new KafkaGone(`no answer in ${ANSWER / 1000} s`)
+  const none = pause(milliseconds, ended.signal).then(() => {
+    throw new KafkaGone(`no answer in ${milliseconds / 1000} s`)
   })
   try {
     return await Promise.race([answer, none])
