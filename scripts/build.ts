@@ -3,7 +3,8 @@
  * API. Libraries that a first batch needs are bundled; all others stay imports.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { parse } from 'acorn'
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild'
 import { compileKernels } from './kernels.ts'
 import { notices } from './notices.ts'
 
@@ -52,6 +53,36 @@ const sketchesAlone: Plugin = {
   },
 }
 
+/** Descriptions and examples of stages are for help and tests, which other bundles answer: a chain does not read them. */
+const withoutHelp: Plugin = {
+  name: 'without-help',
+  setup(build) {
+    build.onLoad(
+      { filter: /src[\\/](engine[\\/](operators|outputs|sources)|functions)[\\/][\w-]+\.ts$/ },
+      async ({ path }) => {
+        const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', target: 'node20' })
+        const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module' })
+        const parts: (readonly [start: number, end: number])[] = []
+        for (const statement of tree.body) {
+          const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : undefined
+          const made =
+            declaration?.type === 'VariableDeclaration' ? declaration.declarations[0]?.init : undefined
+          const record = made?.type === 'CallExpression' ? made.arguments[0] : made
+          for (const property of record?.type === 'ObjectExpression' ? record.properties : [])
+            if (property.type === 'Property' && property.key.type === 'Identifier') {
+              const { name } = property.key
+              if (name === 'description' || name === 'examples')
+                parts.unshift([property.value.start, property.value.end])
+            }
+        }
+        let contents = code
+        for (const [start, end] of parts) contents = `${contents.slice(0, start)}[]${contents.slice(end)}`
+        return { contents, loader: 'js' }
+      },
+    )
+  },
+}
+
 const shared: BuildOptions = {
   bundle: true,
   minifySyntax: true,
@@ -77,6 +108,9 @@ const shared: BuildOptions = {
   metafile: true,
 }
 
+/** Libraries that a chain loads only when it uses them: bundled once, for chains and programs. */
+const LIBRARIES_APART = ['eventsource-parser', 'fzstd', 'log-update']
+
 /** What is no chain is answered by the other bundles, and the parser of functions is needed by those that hold one. */
 const rareApart: Plugin = {
   name: 'rare-apart',
@@ -85,6 +119,10 @@ const rareApart: Plugin = {
     build.onResolve({ filter: /codegen\/analyse\.ts$/ }, () => ({ path: './analyse.js', external: true }))
     build.onResolve({ filter: /\/quantile-bins\.ts$/ }, () => ({
       path: './quantile-bins.js',
+      external: true,
+    }))
+    build.onResolve({ filter: new RegExp(`^(${LIBRARIES_APART.join('|')})$`) }, ({ path }) => ({
+      path: `./${path}.js`,
       external: true,
     }))
     build.onResolve({ filter: /plan\/chain\.ts$/ }, () => ({ path: './chain.js', external: true }))
@@ -98,13 +136,13 @@ const rareApart: Plugin = {
 // A chain is one file: finding and linking a module costs more than parsing what it holds.
 const chain = await build({
   ...shared,
-  plugins: [parserAlone, rareApart],
+  plugins: [parserAlone, rareApart, withoutHelp],
   entryPoints: [{ in: 'src/cli/main.ts', out: 'main' }],
   outdir: 'dist',
 })
 const worker = await build({
   ...shared,
-  plugins: [rareApart],
+  plugins: [rareApart, withoutHelp],
   entryPoints: [{ in: 'src/engine/masters/worker.ts', out: 'worker' }],
   outdir: 'dist',
 })
@@ -123,6 +161,7 @@ const others = await build({
       out: `ui/${page}`,
     })),
     { in: 'src/functions/quantile-bins.ts', out: 'quantile-bins' },
+    ...LIBRARIES_APART.map((name) => ({ in: name, out: name })),
     // Beside the bundles, for the one that registers it looks there.
     { in: 'src/engine/plan/typescript-hooks.ts', out: 'typescript-hooks' },
   ],

@@ -652,6 +652,7 @@ tap.test('the types of built-in names say what the records say', async (t) => {
     tsv: true,
     pair: true,
     concat: true,
+    hyperloglog: true,
   }
   const bare: Record<BareName, true> = {
     words: true,

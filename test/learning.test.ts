@@ -460,7 +460,7 @@ tap.test('M6 I9.2 predict tells by a model of a file, and reads it again when it
   t.match(await told('line.json', '1,2\n'), /expected 1 features, as the model has, got 2/)
   t.match(
     await told('other.json', '1\n'),
-    /other.json: expected a model of k-means, linear-regression, .*, got "forest"/,
+    /other.json: expected a model of k-means, hoeffding-tree, .*, got "forest"/,
   )
   t.match(await told('empty.json', '1\n'), /empty.json: the model has not learned anything/)
   t.match(await told('nowhere.json', '1\n'), /nowhere.json: no such file/)

@@ -80,6 +80,9 @@ export interface ReducerTypes<V> {
   percentiles: [number, Readonly<Record<string, number>>]
   'approx-distinct': [unknown, number]
   'approx-top': [unknown, [V, number][]]
+  hyperloglog: [unknown, number]
+  /** By name: `p50`, `p99.9`. */
+  't-digest': [number, Readonly<Record<string, number>>]
 }
 
 /** Names of the built-in functions of one element. */
@@ -117,10 +120,10 @@ export type BareName =
   | 'key'
   | 'value'
   | 'not-empty'
-  | Exclude<ReducerName, 'concat' | 'percentile' | 'percentiles' | 'approx-top'>
+  | Exclude<ReducerName, 'concat' | 'percentile' | 'percentiles' | 'approx-top' | 'hyperloglog' | 't-digest'>
 
 /** Names that may stand alone. */
-export type OptionalName = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat'
+export type OptionalName = 'split' | 'round' | 'csv' | 'tsv' | 'pair' | 'concat' | 'hyperloglog'
 
 /** How a function is written: its name in either case, with the parameter that it needs or may have. */
 type Written<N extends string> = N extends BareName

@@ -50,7 +50,8 @@ function valueAt(bins: readonly (readonly [number, number])[], rank: number): nu
   return bins.at(-1)?.[0] ?? Number.NaN
 }
 
-function percentOf(name: string, text: string): number {
+/** Return a percentage that a parameter says. Throws a RangeError for anything else. */
+export function percentOf(name: string, text: string): number {
   const percent = readNumber(text)
   if (percent === undefined || percent < 0 || percent > 100)
     throw new RangeError(`${name} expects numbers from 0 to 100, got ${shown(text)}`)

@@ -3,6 +3,7 @@ import { concat, first, last, list } from './collectors.ts'
 import * as comparisons from './comparisons.ts'
 import { csv, tsv } from './delimited.ts'
 import { field } from './field.ts'
+import { hyperloglog } from './hyperloglog.ts'
 import { json, toJson } from './json.ts'
 import { logfmt } from './logfmt.ts'
 import { indexByName } from './lookup.ts'
@@ -13,6 +14,7 @@ import { percentile, percentiles } from './percentiles.ts'
 import * as predicates from './predicates.ts'
 import type { FunctionRecord } from './record.ts'
 import { count, max, mean, min, product, sum } from './reducers.ts'
+import { tDigest } from './t-digest.ts'
 import { chars, lines, lower, split, take, trim, upper, words } from './text.ts'
 import { identity, length, number, round, string } from './values.ts'
 
@@ -72,6 +74,8 @@ export const functions: readonly FunctionRecord[] = [
   percentiles,
   approxDistinct,
   approxTop,
+  hyperloglog,
+  tDigest,
 ]
 
 const index = indexByName(functions)

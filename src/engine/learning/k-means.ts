@@ -1,6 +1,6 @@
-import type { DataPoint } from './data-point.ts'
+import { type DataPoint, dataPointOf } from './data-point.ts'
 import { addTo, checkSize, type Features } from './features.ts'
-import type { Learner, Metrics, ModelJson } from './learner.ts'
+import type { FeatureLearner, Metrics, ModelJson } from './learner.ts'
 import { type FloatLists, floatLists, floats, modelJson } from './model-json.ts'
 
 /** What one batch more does to what was learned before; `points` counts elements in place of batches. */
@@ -29,8 +29,7 @@ const SPLIT = 1e-14
  * k-means on a stream, as Spark's `StreamingKMeansModel.update` has it: a batch of m points whose mean is x moves a centre c
  * of weight w to c + (x - c) · m / (w·a + m), where a is the decay. Both are arrays of 64-bit floats.
  */
-export class KMeans implements Learner {
-  readonly isLabelled = false
+export class KMeans implements FeatureLearner {
   readonly #options: KMeansOptions
   #centers: Float64Array[]
   #weights: Float64Array
@@ -62,9 +61,15 @@ export class KMeans implements Learner {
     return this.#closest(features)
   }
 
-  check({ features }: DataPoint): void {
-    this.#size ??= features.size
-    checkSize(features, this.#size)
+  pointOf(element: unknown, isLabelled = false): DataPoint {
+    const point = dataPointOf(element, isLabelled)
+    this.#size ??= point.features.size
+    checkSize(point.features, this.#size)
+    return point
+  }
+
+  tell({ features }: DataPoint): number {
+    return this.predict(features)
   }
 
   learn(points: readonly DataPoint[]): void {
@@ -90,7 +95,7 @@ export class KMeans implements Learner {
     this.#splitLargest()
   }
 
-  measure(points: readonly DataPoint[], predictions: readonly number[]): Metrics {
+  measure(points: readonly DataPoint[], predictions: readonly unknown[]): Metrics {
     let cost = 0
     for (const [at, { features }] of points.entries())
       cost += distance(features, this.#centers[predictions[at] as number] as Float64Array)

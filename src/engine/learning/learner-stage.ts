@@ -6,8 +6,7 @@ import { takeEach } from '../plan/element-errors.ts'
 import { StageError } from '../plan/errors.ts'
 import type { FlagRecord } from '../plan/record.ts'
 import { keeping } from '../state/saved.ts'
-import { type DataPoint, dataPointOf } from './data-point.ts'
-import type { Learner } from './learner.ts'
+import type { Learner, Point } from './learner.ts'
 
 /** Flags of every stage that learns. */
 export const LEARNER_FLAGS = [
@@ -29,7 +28,7 @@ export const LEARNER_FLAGS = [
  * Return what a stage does that learns: each element is predicted by what was learned of the batches before, then the batch
  * is learned. The first batch of all is learned before it is predicted.
  */
-export function learnerStage(call: OperatorCall, learner: Learner): Gather {
+export function learnerStage<P extends Point>(call: OperatorCall, learner: Learner<P>): Gather {
   const path = call.value('model') as string | undefined
   // A model of a program is asked for predictions elsewhere.
   const give = call.value('give') as string | undefined
@@ -68,25 +67,31 @@ export function learnerStage(call: OperatorCall, learner: Learner): Gather {
 }
 
 /** Return each key with its prediction, or how good the predictions are; no predictions where the model has none yet. */
-function tellings(learner: Learner, points: readonly DataPoint[], isMeasured: boolean): readonly unknown[] {
+function tellings<P extends Point>(
+  learner: Learner<P>,
+  points: readonly P[],
+  isMeasured: boolean,
+): readonly unknown[] {
   if (!learner.isReady) return isMeasured ? [{ count: 0 }] : []
-  const predictions = points.map(({ features }) => learner.predict(features))
+  const predictions = points.map((point) => learner.tell(point))
   if (isMeasured) return [learner.measure(points, predictions)]
   return points.map(({ key }, at) => [key, predictions[at]])
 }
 
 /** Return the elements as points that the model can learn from; others are errors, or left out. */
-function pointsOf(call: OperatorCall, learner: Learner, elements: readonly unknown[]): readonly DataPoint[] {
-  const points: DataPoint[] = []
+function pointsOf<P extends Point>(
+  call: OperatorCall,
+  learner: Learner<P>,
+  elements: readonly unknown[],
+): readonly P[] {
+  const points: P[] = []
   takeEach(call, elements, (element) => {
-    const point = dataPointOf(element, learner.isLabelled)
-    learner.check(point)
-    points.push(point)
+    points.push(learner.pointOf(element))
   })
   return points
 }
 
-function learn(call: OperatorCall, learner: Learner, points: readonly DataPoint[]): void {
+function learn<P extends Point>(call: OperatorCall, learner: Learner<P>, points: readonly P[]): void {
   try {
     learner.learn(points)
   } catch (error) {
@@ -94,8 +99,11 @@ function learn(call: OperatorCall, learner: Learner, points: readonly DataPoint[
   }
 }
 
+/** A model, as far as a file is concerned. */
+type Loadable = Pick<Learner, 'isReady' | 'load' | 'toJSON'>
+
 /** Let a model begin as a file says, where it is there. Throws StageError where that holds none that fits. */
-function loadModel(label: string, path: string, learner: Learner): void {
+function loadModel(label: string, path: string, learner: Loadable): void {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -111,7 +119,7 @@ function loadModel(label: string, path: string, learner: Learner): void {
 }
 
 /** Whoever reads the file finds the model of a whole batch. */
-function saveModel(label: string, path: string, learner: Learner): void {
+function saveModel(label: string, path: string, learner: Loadable): void {
   if (!learner.isReady) return
   try {
     writeFileSync(`${path}.writing`, `${JSON.stringify(learner, undefined, 2)}\n`)

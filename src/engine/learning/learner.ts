@@ -10,23 +10,35 @@ export interface ModelJson {
   readonly [field: string]: unknown
 }
 
-/** A model that learns batch by batch. */
-export interface Learner {
-  /** Whether points have labels, which are then what is learned. */
-  readonly isLabelled: boolean
-  /** Return what the model says of features. Throws a TypeError where it cannot be asked yet, or they do not fit. */
-  predict(features: Features): number
-  /** Whether there is something to predict with. */
+/** An element, as a model is given it; `key` stands beside what is told of it. */
+export interface Point {
+  readonly key: unknown
+}
+
+/** A model that learns batch by batch, from points of its own kind. */
+export interface Learner<P extends Point = DataPoint> {
+  /**
+   * Return an element as a point of which the model can tell something, and from which it can learn where it has a label:
+   * the first number or word of a line, unless `isLabelled` is false. Throws a TypeError for anything else.
+   */
+  pointOf(element: unknown, isLabelled?: boolean): P
+  /** Return what the model says of a point. Throws a TypeError where it cannot be asked yet. */
+  tell(point: P): unknown
+  /** Whether there is something to tell with. */
   readonly isReady: boolean
-  /** Throw a TypeError where the model cannot learn from a point: it is asked before the batch is learned. */
-  check(point: DataPoint): void
-  /** Learn from a batch, which may be empty. */
-  learn(points: readonly DataPoint[]): void
-  /** Return what can be said of predictions made before. */
-  measure(points: readonly DataPoint[], predictions: readonly number[]): Metrics
+  /** Learn from a batch, which may be empty; points without a label teach nothing where there are labels. */
+  learn(points: readonly P[]): void
+  /** Return how good predictions are that were made before. */
+  measure(points: readonly P[], predictions: readonly unknown[]): Metrics
   /** The model as rows for people: names and numbers. */
   rows(): readonly (readonly [name: string, value: number])[]
   toJSON(): ModelJson
   /** Take what `toJSON` gave. Throws a TypeError at anything else, and then takes nothing. */
   load(json: unknown): void
+}
+
+/** A model of Spark's, which a program asks for features alone. */
+export interface FeatureLearner extends Learner {
+  /** Throws a TypeError where the model cannot be asked yet, or they do not fit. */
+  predict(features: Features): number
 }

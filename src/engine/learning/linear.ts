@@ -1,6 +1,6 @@
-import type { DataPoint } from './data-point.ts'
+import { type DataPoint, dataPointOf } from './data-point.ts'
 import { addTo, checkSize, dot, type Features } from './features.ts'
-import type { Learner, Metrics, ModelJson } from './learner.ts'
+import type { FeatureLearner, Metrics, ModelJson } from './learner.ts'
 import { floats, modelJson } from './model-json.ts'
 
 /** What weights are drawn to, beside the labels. */
@@ -28,8 +28,7 @@ const NAMES = { linear: 'linear-regression', logistic: 'logistic-regression' } a
  * `StreamingLinearAlgorithm` over `GradientDescent.runMiniBatchSGD`: without an intercept, a step of `stepSize / √i` at the
  * i-th iteration of each batch, until the weights move by less than `convergenceTolerance`.
  */
-export class LinearModel implements Learner {
-  readonly isLabelled = true
+export class LinearModel implements FeatureLearner {
   readonly #options: LinearOptions
   #weights: Float64Array
   /** Points behind the weights, where they decay. */
@@ -60,11 +59,18 @@ export class LinearModel implements Learner {
     return logistic(margin) > 0.5 ? 1 : 0
   }
 
-  check({ label, features }: DataPoint): void {
+  pointOf(element: unknown, isLabelled = true): DataPoint {
+    const point = dataPointOf(element, isLabelled)
+    const { label, features } = point
     this.#size ??= features.size
     checkSize(features, this.#size)
     if (this.#options.kind === 'logistic' && label !== undefined && label !== 0 && label !== 1)
       throw new TypeError(`expected 0 or 1 as the label, got ${label}`)
+    return point
+  }
+
+  tell({ features }: DataPoint): number {
+    return this.predict(features)
   }
 
   learn(points: readonly DataPoint[]): void {
@@ -84,7 +90,7 @@ export class LinearModel implements Learner {
     this.#mass = mass + known.length
   }
 
-  measure(points: readonly DataPoint[], predictions: readonly number[]): Metrics {
+  measure(points: readonly DataPoint[], predictions: readonly unknown[]): Metrics {
     let count = 0
     let squares = 0
     let right = 0

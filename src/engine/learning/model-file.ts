@@ -1,11 +1,47 @@
 import { readFileSync, statSync } from 'node:fs'
 import { reasonOf } from '../sources/reading/errors.ts'
+import { HoeffdingTree } from './hoeffding-tree.ts'
 import { KMeans } from './k-means.ts'
-import type { Learner } from './learner.ts'
+import type { Learner, Point } from './learner.ts'
 import { LinearModel, type LinearOptions } from './linear.ts'
+import { NaiveBayes } from './naive-bayes.ts'
+import { OnlineClassifier } from './online-classifier.ts'
 
-const KINDS: Readonly<Record<string, () => Learner>> = {
+/** A model of which it is not known what its points are. */
+export type AnyLearner = Learner<Point>
+
+const KINDS: Readonly<Record<string, () => AnyLearner>> = {
   'k-means': () => new KMeans({ k: 0, decay: 1, timeUnit: 'batches' }),
+  'hoeffding-tree': () =>
+    new HoeffdingTree({
+      gracePeriod: 200,
+      delta: 1e-7,
+      tieThreshold: 0.05,
+      leafPrediction: 'adaptive',
+      maxLeaves: 1,
+    }),
+  'naive-bayes': () =>
+    new NaiveBayes({
+      distribution: 'multinomial',
+      smoothing: 1,
+      features: 'numbers',
+      bits: 18,
+      tellsProbability: false,
+    }),
+  'online-classifier': () =>
+    new OnlineClassifier({
+      algorithm: 'ftrl',
+      positive: 1,
+      features: 'numbers',
+      bits: 18,
+      hasIntercept: true,
+      tellsProbability: false,
+      aggressiveness: 1,
+      alpha: 1,
+      beta: 1,
+      l1: 0,
+      l2: 0,
+    }),
   'linear-regression': () => linear('linear'),
   'logistic-regression': () => linear('logistic'),
 }
@@ -13,7 +49,7 @@ const KINDS: Readonly<Record<string, () => Learner>> = {
 /** A model in a file, as `--model` writes it. */
 export class ModelFile {
   readonly #path: string
-  #model: Learner | undefined
+  #model: AnyLearner | undefined
   /** When and how large the file was that the model is of. */
   #version = ''
 
@@ -22,7 +58,7 @@ export class ModelFile {
   }
 
   /** Return the model as the file has it now. Throws a TypeError where there is none, or none that is known. */
-  read(): Learner {
+  read(): AnyLearner {
     try {
       const { mtimeMs, size, ino } = statSync(this.#path)
       const version = `${mtimeMs} ${size} ${ino}`
@@ -36,7 +72,7 @@ export class ModelFile {
   }
 }
 
-function modelOf(json: unknown): Learner {
+function modelOf(json: unknown): AnyLearner {
   const { model: name } = (typeof json === 'object' && json !== null ? json : {}) as { model?: unknown }
   const make = typeof name === 'string' && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
   if (make === undefined)

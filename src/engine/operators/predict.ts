@@ -1,5 +1,4 @@
 import { elementsOf } from '../batch/lines.ts'
-import { dataPointOf } from '../learning/data-point.ts'
 import { ModelFile } from '../learning/model-file.ts'
 import { reasonOf } from '../plan/describe.ts'
 import { takeEach } from '../plan/element-errors.ts'
@@ -11,8 +10,7 @@ export const predict = defineOperator({
   name: 'predict',
   summary: 'Tell of each element what a model says that was learned before.',
   description:
-    'The model is a file of JSON, as `--model` of `streaming-kmeans`, `streaming-linear-regression` and ' +
-    '`streaming-logistic-regression` writes it, whether it still learns or not: it is read again when it changes. Elements are ' +
+    'The model is a file of JSON, as `--model` of the stages that learn writes it, whether it still learns or not: it is read again when it changes. Elements are ' +
     'points as there; with `--labelled` the first number of a line is its label, which comes out beside what is told.',
   kind: 'wide',
   arguments: [{ name: 'model', type: 'string', required: true, summary: 'the file of the model' }],
@@ -43,10 +41,10 @@ export const predict = defineOperator({
         } catch (error) {
           throw new StageError(call.label, reasonOf(error))
         }
-        const rows: [unknown, number][] = []
+        const rows: [unknown, unknown][] = []
         takeEach(call, elements, (element) => {
-          const { key, features } = dataPointOf(element, isLabelled)
-          rows.push([key, model.predict(features)])
+          const point = model.pointOf(element, isLabelled)
+          rows.push([point.key, model.tell(point)])
         })
         return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
       },

@@ -7,18 +7,24 @@ import { connectedComponents } from './connected-components.ts'
 import { countByValueAndWindow } from './count-by-value-and-window.ts'
 import { countByValue } from './count-by-value.ts'
 import { countByWindow } from './count-by-window.ts'
+import { countMin } from './count-min.ts'
 import { count } from './count.ts'
 import { dedup } from './dedup.ts'
 import { degrees } from './degrees.ts'
+import { detectChange } from './detect-change.ts'
 import { distinct } from './distinct.ts'
 import { eventTime } from './event-time.ts'
 import { filter } from './filter.ts'
 import { flatMapValues } from './flat-map-values.ts'
 import { flatmap } from './flatmap.ts'
+import { forecast } from './forecast.ts'
 import { fullOuterJoin } from './full-outer-join.ts'
 import { glom } from './glom.ts'
 import { groupByKeyAndWindow } from './group-by-key-and-window.ts'
 import { groupByKey } from './group-by-key.ts'
+import { halfSpaceTrees } from './half-space-trees.ts'
+import { heavyHitters } from './heavy-hitters.ts'
+import { hoeffdingTree } from './hoeffding-tree.ts'
 import { joinWithin } from './join-within.ts'
 import { join } from './join.ts'
 import { kCore } from './k-core.ts'
@@ -49,9 +55,11 @@ import { slidingWindow } from './sliding-window.ts'
 import { sortBy } from './sort-by.ts'
 import { sql } from './sql.ts'
 import { stateSnapshots } from './state-snapshots.ts'
+import { streamingClassifier } from './streaming-classifier.ts'
 import { streamingKMeans } from './streaming-kmeans.ts'
 import { streamingLinearRegression } from './streaming-linear-regression.ts'
 import { streamingLogisticRegression } from './streaming-logistic-regression.ts'
+import { streamingNaiveBayes } from './streaming-naive-bayes.ts'
 import { streamingTest } from './streaming-test.ts'
 import { stronglyConnectedComponents } from './strongly-connected-components.ts'
 import { take } from './take.ts'
@@ -77,17 +85,23 @@ export const operators: readonly OperatorRecord[] = [
   countByValue,
   countByValueAndWindow,
   countByWindow,
+  countMin,
   dedup,
   degrees,
+  detectChange,
   distinct,
   eventTime,
   filter,
   flatMapValues,
   flatmap,
+  forecast,
   fullOuterJoin,
   glom,
   groupByKey,
   groupByKeyAndWindow,
+  halfSpaceTrees,
+  heavyHitters,
+  hoeffdingTree,
   join,
   joinWithin,
   kCore,
@@ -117,9 +131,11 @@ export const operators: readonly OperatorRecord[] = [
   sortBy,
   sql,
   stateSnapshots,
+  streamingClassifier,
   streamingKMeans,
   streamingLinearRegression,
   streamingLogisticRegression,
+  streamingNaiveBayes,
   streamingTest,
   stronglyConnectedComponents,
   take,

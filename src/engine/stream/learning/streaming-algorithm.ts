@@ -1,5 +1,5 @@
 import { dense } from '../../learning/features.ts'
-import type { Learner } from '../../learning/learner.ts'
+import type { FeatureLearner } from '../../learning/learner.ts'
 import { trainOn } from '../../operators/train-on.ts'
 import { UsageError } from '../../plan/errors.ts'
 import { DStream } from '../dstream.ts'
@@ -7,13 +7,13 @@ import type { LabeledPoint } from './vectors.ts'
 
 /** What the streaming models have in common (Spark: `StreamingLinearAlgorithm`, `StreamingKMeans`). */
 export abstract class StreamingAlgorithm<Point extends LabeledPoint | readonly number[]> {
-  #learner: Learner | undefined
+  #learner: FeatureLearner | undefined
 
   /** Make the model of what was set. Throws UsageError where something is missing. */
-  protected abstract make(): Learner
+  protected abstract make(): FeatureLearner
 
   /** What is set counts from the next use on; a model that is in use is not changed by it. */
-  protected get learner(): Learner {
+  protected get learner(): FeatureLearner {
     this.#learner ??= this.make()
     return this.#learner
   }

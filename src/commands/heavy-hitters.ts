@@ -1,0 +1,2 @@
+import { pipelineCommand } from '../cli/command.ts'
+export default pipelineCommand('heavy-hitters')
