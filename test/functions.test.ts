@@ -201,6 +201,8 @@ const REDUCED: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'percentiles:5,95': integers,
   'approx-distinct': fc.jsonValue(),
   'approx-top:3': fc.jsonValue(),
+  hyperloglog: fc.jsonValue(),
+  't-digest:5,95': integers,
 }
 
 tap.test('reducers do not depend on how values are partitioned', async (t) => {

@@ -73,7 +73,7 @@ function counting(bits: number): Aggregator {
 export const hyperloglog: FunctionRecord = {
   name: 'hyperloglog',
   summary:
-    'Count different values in 2^P bytes, with a standard error of 1.04 / √2^P: 1.6 % for the usual 12.',
+    'Count different values in 2^P bytes, with a standard error of 104 % / √2^P: 2 % for the usual 12.',
   parameter: { name: 'P', summary: 'how many bits choose a register, 4 to 16', required: false },
   roles: ['reduce'],
   examples: [
