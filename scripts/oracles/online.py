@@ -48,18 +48,17 @@ def naive_bayes():
         for batch in batches:
             labels, features = [y for y, _ in batch], np.array([x for _, x in batch], dtype=float)
             model.partial_fit(features, labels, classes=["c0", "c1", "c2"])
-            # scikit-learn adds the part of the last batch's variance; the model has that of all points.
             steps.append({"predictions": list(model.predict(features)), "probabilities": model.predict_proba(features).tolist()})
         found.append({"distribution": name, "batches": batches, "steps": steps})
     return found
 
 
-def binary(count, sides=(0, 1)):
+def binary(count):
     points = []
     for at in range(count):
         features = [round(rng.uniform(-1, 1), 4) for _ in range(4)]
         margin = features[0] - 2 * features[1] + (1 - 2 * at / count) * features[2] + rng.gauss(0, 0.3)
-        points.append([sides[int(margin > 0)], features])
+        points.append([int(margin > 0), features])
     return points
 
 

@@ -93,3 +93,10 @@ export function textMapper(
     return (element) => compute(textOf(name, element))
   }
 }
+
+/** Return a number that is not infinite, else throw the TypeError of `name`. */
+export function finiteOf(name: string, value: unknown): number {
+  const number = numberOf(name, value)
+  if (!Number.isFinite(number)) throw new TypeError(`${name} expects finite numbers, got ${number}`)
+  return number
+}

@@ -1,5 +1,5 @@
 import type { Aggregator } from './aggregator.ts'
-import { numberOf, readNumber, requireParameter, shown } from './check.ts'
+import { finiteOf, readNumber, requireParameter, shown } from './check.ts'
 import type { FunctionRecord } from './record.ts'
 
 /** How many values each bin holds, by the value that stands for it. Plain data, which a checkpoint can copy. */
@@ -17,8 +17,7 @@ function add(bins: Bins, bin: number, count: number): Bins {
 }
 
 function binned(name: string, value: unknown): number {
-  const number = numberOf(name, value)
-  if (!Number.isFinite(number)) throw new TypeError(`${name} expects finite numbers, got ${number}`)
+  const number = finiteOf(name, value)
   if (binOf === undefined) throw new Error(`${name} is not loaded`)
   return binOf(number)
 }

@@ -1,5 +1,5 @@
 import type { Aggregator } from './aggregator.ts'
-import { numberOf, requireParameter } from './check.ts'
+import { finiteOf, requireParameter } from './check.ts'
 import { percentOf } from './percentiles.ts'
 import type { FunctionRecord } from './record.ts'
 
@@ -78,12 +78,6 @@ function between(low: number, lowRank: number, high: number, highRank: number, r
   return highRank === lowRank ? high : low + ((high - low) * (rank - lowRank)) / (highRank - lowRank)
 }
 
-function finite(value: unknown): number {
-  const number = numberOf('t-digest', value)
-  if (!Number.isFinite(number)) throw new TypeError(`t-digest expects finite numbers, got ${number}`)
-  return number
-}
-
 function digestOf(percents: readonly number[]): Aggregator {
   const empty = (): Digest => ({
     means: [],
@@ -93,8 +87,8 @@ function digestOf(percents: readonly number[]): Aggregator {
     most: Number.NEGATIVE_INFINITY,
   })
   return {
-    create: (value) => add(empty(), finite(value)),
-    mergeValue: (combiner, value) => add(combiner as Digest, finite(value)),
+    create: (value) => add(empty(), finiteOf('t-digest', value)),
+    mergeValue: (combiner, value) => add(combiner as Digest, finiteOf('t-digest', value)),
     mergeCombiners: (left, right) => {
       const [one, other] = [left as Digest, right as Digest]
       return compressed({

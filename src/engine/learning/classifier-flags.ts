@@ -1,6 +1,7 @@
 import type { OperatorCall } from '../operators/record.ts'
 import type { FlagRecord } from '../plan/record.ts'
 import type { FeatureKind } from './class-point.ts'
+import { stageOf } from './learner-arguments.ts'
 import { LEARNER_FLAGS } from './learner-stage.ts'
 
 /** What a line is, for the help. */
@@ -54,7 +55,7 @@ export function classifierOptionsOf(call: OperatorCall): {
   readonly tellsProbability: boolean
 } {
   const bits = call.number('bits')
-  const name = call.label.split(' ', 1)[0]
+  const name = stageOf(call)
   if (bits < 1 || bits > 28) throw call.refuse(`${name}: --bits expects 1 to 28, and got ${bits}`)
   const dimensions = call.value('dimensions') as number | undefined
   const features = call.string('features') as FeatureKind
@@ -66,14 +67,4 @@ export function classifierOptionsOf(call: OperatorCall): {
     ...(dimensions === undefined ? {} : { dimensions }),
     tellsProbability: call.value('give') === 'probabilities',
   }
-}
-
-/** Return a flag's number, which is to be above 0, or 0 where that is allowed. */
-export function positiveOf(call: OperatorCall, flag: string, mayBeZero = false): number {
-  const value = call.number(flag)
-  if (!(value > 0 || (mayBeZero && value === 0)) || !Number.isFinite(value))
-    throw call.refuse(
-      `${call.label.split(' ', 1)[0]}: --${flag} expects a number ${mayBeZero ? 'of 0 or more' : 'above 0'}, and got ${value}`,
-    )
-  return value
 }

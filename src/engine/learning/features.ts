@@ -23,6 +23,11 @@ export function dot({ indices, values }: Features, weights: Float64Array): numbe
   return sum
 }
 
+/** Return how probable 1 is, of a sum of the products with weights. */
+export function logistic(margin: number): number {
+  return 1 / (1 + Math.exp(-margin))
+}
+
 /** Add the features, times `factor`, to `target`. */
 export function addTo(target: Float64Array, { indices, values }: Features, factor: number): void {
   for (let at = 0; at < values.length; at++) {

@@ -39,11 +39,10 @@ export function observe(spread: FeatureSpread, label: number, value: number): vo
 }
 
 /** Return how dense a class is at a value. */
-export function density({ weight, mean, squares }: Gaussian, value: number): number {
-  if (weight < 2) return value === mean ? 1 : 0
-  const deviation = Math.sqrt(squares / (weight - 1))
-  if (deviation === 0) return value === mean ? 1 : 0
-  const off = (value - mean) / deviation
+export function density(gaussian: Gaussian, value: number): number {
+  const deviation = deviationOf(gaussian)
+  if (deviation === 0) return value === gaussian.mean ? 1 : 0
+  const off = (value - gaussian.mean) / deviation
   return Math.exp(-0.5 * off * off) / (deviation * Math.sqrt(2 * Math.PI))
 }
 
@@ -87,10 +86,14 @@ function entropy(counts: ReadonlyMap<number, number>): number {
   return sum
 }
 
-function portionBelow({ weight, mean, squares }: Gaussian, threshold: number): number {
-  const deviation = weight < 2 ? 0 : Math.sqrt(squares / (weight - 1))
-  if (deviation === 0) return mean <= threshold ? 1 : 0
-  return normalBelow((threshold - mean) / deviation)
+function portionBelow(gaussian: Gaussian, threshold: number): number {
+  const deviation = deviationOf(gaussian)
+  if (deviation === 0) return gaussian.mean <= threshold ? 1 : 0
+  return normalBelow((threshold - gaussian.mean) / deviation)
+}
+
+function deviationOf({ weight, squares }: Gaussian): number {
+  return weight < 2 ? 0 : Math.sqrt(squares / (weight - 1))
 }
 
 /** Return how much of a normal distribution lies below: Abramowitz and Stegun 26.2.17, to 7.5e-8. */

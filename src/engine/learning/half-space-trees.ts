@@ -62,37 +62,33 @@ export class HalfSpaceTrees implements Learner {
     if (this.#points < window) return 0
     const inner = 2 ** height
     let score = 0
-    for (const { features: places, thresholds, reference } of this.#trees) {
+    for (const tree of this.#trees) {
       let node = 1
       for (let depth = 0; ; depth++) {
-        const mass = reference[node] as number
+        const mass = tree.reference[node] as number
         if (node >= inner || mass < SIZE_LIMIT * window) {
           score += mass * 2 ** depth
           break
         }
-        node =
-          2 * node +
-          Number((features.values[places[node] as number] as number) >= (thresholds[node] as number))
+        node = childOf(tree, node, features.values)
       }
     }
     return 1 - Math.min(1, score / (trees * window * 2 ** height))
   }
 
   learn(points: readonly DataPoint[]): void {
-    const [first] = points
-    if (first === undefined) return
+    if (points.length === 0) return
     if (this.#limits === undefined) this.#plant(limitsOf(points))
     const { height, window } = this.#options
     const inner = 2 ** height
     for (const { features } of points) {
-      for (const { features: places, thresholds, latest } of this.#trees) {
+      for (const tree of this.#trees) {
+        const { latest } = tree
         let node = 1
         for (;;) {
           latest[node] = (latest[node] as number) + 1
           if (node >= inner) break
-          node =
-            2 * node +
-            Number((features.values[places[node] as number] as number) >= (thresholds[node] as number))
+          node = childOf(tree, node, features.values)
         }
       }
       this.#points += 1
@@ -110,7 +106,7 @@ export class HalfSpaceTrees implements Learner {
     return {
       count: scores.length,
       meanScore: scores.length === 0 ? 0 : sum / scores.length,
-      largestScore: Math.max(0, ...scores),
+      largestScore: scores.reduce((largest, score) => Math.max(largest, score), 0),
     }
   }
 
@@ -167,6 +163,11 @@ export class HalfSpaceTrees implements Learner {
       return tree
     })
   }
+}
+
+/** Return the half of a node in which a point lies. */
+function childOf({ features, thresholds }: Tree, node: number, values: readonly number[]): number {
+  return 2 * node + Number((values[features[node] as number] as number) >= (thresholds[node] as number))
 }
 
 /** A room about a random place in which all of the features fit, as the paper has it. */

@@ -42,13 +42,7 @@ export function listsOf(call: OperatorCall, flag: string): FloatLists | undefine
 /** Return the linear model that a stage's flags ask for. */
 export function linearModelOf(call: OperatorCall, kind: LinearOptions['kind']): LinearModel {
   const name = stageOf(call)
-  const positive = (flag: string): number => {
-    const value = call.number(flag)
-    if (!(value > 0 && Number.isFinite(value)))
-      throw call.refuse(`${name}: --${flag} expects a number above 0, and got ${value}`)
-    return value
-  }
-  const fraction = positive('mini-batch-fraction')
+  const fraction = positiveOf(call, 'mini-batch-fraction')
   if (fraction > 1) throw call.refuse(`${name}: --mini-batch-fraction expects at most 1, and got ${fraction}`)
   const regParam = call.number('reg-param')
   if (!(regParam >= 0)) throw call.refuse(`${name}: --reg-param expects 0 or more, and got ${regParam}`)
@@ -63,8 +57,8 @@ export function linearModelOf(call: OperatorCall, kind: LinearOptions['kind']): 
   const decay = decayOf(call)
   return new LinearModel({
     kind,
-    stepSize: positive('step-size'),
-    numIterations: positive('iterations'),
+    stepSize: positiveOf(call, 'step-size'),
+    numIterations: positiveOf(call, 'iterations'),
     miniBatchFraction: fraction,
     convergenceTolerance: call.number('convergence-tolerance'),
     regParam,
@@ -74,6 +68,17 @@ export function linearModelOf(call: OperatorCall, kind: LinearOptions['kind']): 
   })
 }
 
-function stageOf({ label }: OperatorCall): string {
+/** Return the name of the stage. */
+export function stageOf({ label }: OperatorCall): string {
   return label.split(' ', 1)[0] as string
+}
+
+/** Return a flag's number, which is to be above 0, or 0 where that is allowed. */
+export function positiveOf(call: OperatorCall, flag: string, mayBeZero = false): number {
+  const value = call.number(flag)
+  if (!(value > 0 || (mayBeZero && value === 0)) || !Number.isFinite(value))
+    throw call.refuse(
+      `${stageOf(call)}: --${flag} expects a number ${mayBeZero ? 'of 0 or more' : 'above 0'}, and got ${value}`,
+    )
+  return value
 }

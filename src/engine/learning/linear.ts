@@ -1,5 +1,6 @@
+import { mulberry32 } from '../batch/random.ts'
 import { type DataPoint, dataPointOf } from './data-point.ts'
-import { addTo, checkSize, dot, type Features } from './features.ts'
+import { addTo, checkSize, dot, type Features, logistic } from './features.ts'
 import type { FeatureLearner, Metrics, ModelJson } from './learner.ts'
 import { floats, modelJson } from './model-json.ts'
 
@@ -164,10 +165,6 @@ export class LinearModel implements FeatureLearner {
   }
 }
 
-function logistic(margin: number): number {
-  return 1 / (1 + Math.exp(-margin))
-}
-
 function logLoss(margin: number, label: number): number {
   const away = label === 1 ? -margin : margin
   return away > 0 ? away + Math.log1p(Math.exp(-away)) : Math.log1p(Math.exp(away))
@@ -183,12 +180,6 @@ function differs(one: Float64Array, other: Float64Array): number {
 
 /** Each point with a chance of `fraction`, the same ones at every run. */
 function sample(points: readonly DataPoint[], fraction: number, iteration: number): readonly DataPoint[] {
-  let state = 42 + iteration
-  return points.filter(() => {
-    // Mulberry32, by Tommy Ettinger.
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < fraction
-  })
+  const random = mulberry32(42 + iteration)
+  return points.filter(() => random() < fraction)
 }

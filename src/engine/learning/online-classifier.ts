@@ -1,6 +1,6 @@
 import { type ClassLabel, type ClassPoint, classPointOf, type FeatureKind, labelOf } from './class-point.ts'
 import { accuracyOf, logLossOf } from './classes.ts'
-import { checkSize, type Features } from './features.ts'
+import { checkSize, type Features, logistic } from './features.ts'
 import type { Learner, Metrics, ModelJson } from './learner.ts'
 import { floats, modelJson } from './model-json.ts'
 import { type OnlineRule, onlineRule, type RuleName, type RuleOptions } from './online-rules.ts'
@@ -55,7 +55,7 @@ export class OnlineClassifier implements Learner<ClassPoint> {
 
   tell(point: ClassPoint): ClassLabel | null {
     const margin = this.#ruleInUse().margin(point.features)
-    if (this.#options.tellsProbability) return 1 / (1 + Math.exp(-margin))
+    if (this.#options.tellsProbability) return logistic(margin)
     return margin > 0 ? this.#options.positive : this.#other()
   }
 
@@ -72,7 +72,7 @@ export class OnlineClassifier implements Learner<ClassPoint> {
     if (this.#options.algorithm !== 'ftrl') return found
     const logLoss = logLossOf(points, ({ label, features }) => {
       const margin = this.#ruleInUse().margin(features)
-      return 1 / (1 + Math.exp(label === this.#options.positive ? -margin : margin))
+      return logistic(label === this.#options.positive ? margin : -margin)
     })
     return { ...found, logLoss }
   }

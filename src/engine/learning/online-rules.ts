@@ -1,4 +1,4 @@
-import type { Features } from './features.ts'
+import { addTo, dot, type Features, logistic } from './features.ts'
 
 /** Weights in places, and how they are changed by one point. */
 export interface OnlineRule {
@@ -57,23 +57,13 @@ class Corrections implements OnlineRule {
     this.#correction = correction
   }
 
-  margin({ indices, values }: Features): number {
-    let sum = 0
-    for (let at = 0; at < values.length; at++)
-      sum +=
-        (values[at] as number) *
-        (this.#weights[indices === undefined ? at : (indices[at] as number)] as number)
-    return sum
+  margin(features: Features): number {
+    return dot(features, this.#weights)
   }
 
   learn(features: Features, side: 1 | -1): void {
     const step = this.#correction(side * this.margin(features), features)
-    if (step === 0) return
-    const { indices, values } = features
-    for (let at = 0; at < values.length; at++) {
-      const place = indices === undefined ? at : (indices[at] as number)
-      this.#weights[place] = (this.#weights[place] as number) + side * step * (values[at] as number)
-    }
+    if (step !== 0) addTo(this.#weights, features, side * step)
   }
 
   columns(): Readonly<Record<string, Float64Array>> {
@@ -119,7 +109,7 @@ class FollowTheRegularisedLeader implements OnlineRule {
 
   learn(features: Features, side: 1 | -1): void {
     const { indices, values } = features
-    const told = 1 / (1 + Math.exp(-this.margin(features)))
+    const told = logistic(this.margin(features))
     const off = told - (side === 1 ? 1 : 0)
     for (let at = 0; at < values.length; at++) {
       const place = indices === undefined ? at : (indices[at] as number)

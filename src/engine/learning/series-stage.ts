@@ -3,6 +3,7 @@ import type { Gather, OperatorCall } from '../operators/record.ts'
 import { takeEach } from '../plan/element-errors.ts'
 import { keeping, listOf } from '../state/saved.ts'
 import { keyedNumberOf } from './keyed-number.ts'
+import { stageOf } from './learner-arguments.ts'
 
 /** What is done with the numbers of each series. */
 export interface Series<S> {
@@ -32,7 +33,7 @@ export function seriesStage<S>(call: OperatorCall, series: Series<S>): Gather {
     },
     calls: 'called once per batch',
     keeps: keeping({
-      of: call.label.split(' ', 1)[0] as string,
+      of: stageOf(call),
       version: 1,
       save: () => [...all].map(([key, state]) => [key, series.save(state)]),
       restore: (saved) => {

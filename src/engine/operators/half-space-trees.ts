@@ -1,6 +1,5 @@
-import { positiveOf } from '../learning/classifier-flags.ts'
 import { HalfSpaceTrees } from '../learning/half-space-trees.ts'
-import { listsOf } from '../learning/learner-arguments.ts'
+import { listsOf, positiveOf } from '../learning/learner-arguments.ts'
 import { LEARNER_FLAGS, learnerStage } from '../learning/learner-stage.ts'
 import { defineOperator } from './record.ts'
 

@@ -1,6 +1,6 @@
 import type { ClassLabel } from '../learning/class-point.ts'
-import { positiveOf } from '../learning/classifier-flags.ts'
 import { HoeffdingTree, type LeafPrediction } from '../learning/hoeffding-tree.ts'
+import { positiveOf } from '../learning/learner-arguments.ts'
 import { LEARNER_FLAGS, learnerStage } from '../learning/learner-stage.ts'
 import { defineOperator } from './record.ts'
 

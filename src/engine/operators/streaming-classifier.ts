@@ -6,8 +6,8 @@ import {
   type ClassifierOptions,
   classifierOptionsOf,
   FEATURE_FLAGS,
-  positiveOf,
 } from '../learning/classifier-flags.ts'
+import { positiveOf } from '../learning/learner-arguments.ts'
 import { learnerStage } from '../learning/learner-stage.ts'
 import { OnlineClassifier } from '../learning/online-classifier.ts'
 import type { RuleName } from '../learning/online-rules.ts'

@@ -5,8 +5,8 @@ import {
   type ClassifierOptions,
   classifierOptionsOf,
   FEATURE_FLAGS,
-  positiveOf,
 } from '../learning/classifier-flags.ts'
+import { positiveOf } from '../learning/learner-arguments.ts'
 import { learnerStage } from '../learning/learner-stage.ts'
 import { type Distribution, NaiveBayes } from '../learning/naive-bayes.ts'
 import { defineOperator } from './record.ts'
